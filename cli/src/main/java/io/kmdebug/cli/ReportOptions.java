@@ -1,0 +1,51 @@
+package io.kmdebug.cli;
+
+import io.kmdebug.debugger.DownloadOptions;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** How a report looks. */
+final class ReportOptions {
+    @Option(names = "--frames", paramLabel = "N", description = "Frames for each thread (default: ${DEFAULT-VALUE}).")
+    int frames = 64;
+
+    @Option(names = "--no-source", description = "Leaves the source lines out.")
+    boolean noSource;
+
+    @Option(
+            names = "--source-map",
+            paramLabel = "FROM=TO",
+            description = "Looks for sources under FROM in the debug information under TO on this machine.")
+    Map<String, String> sourceMap = Map.of();
+
+    @Option(
+            names = "--debuginfod",
+            description =
+                    "Asks the servers in DEBUGINFOD_URLS for debug information, programs and sources that are not here.")
+    boolean debuginfod;
+
+    @Option(
+            names = "--eval",
+            paramLabel = "EXPRESSION",
+            description = "Shows what the expression gives in every thread, behind the locals; may be repeated.")
+    List<String> expressions = List.of();
+
+    @Option(
+            names = "--in",
+            paramLabel = "FUNCTION",
+            description = "The frame that --eval looks from: the innermost of this function, not that of the thread.")
+    @Nullable
+    String function;
+
+    DownloadOptions downloads() {
+        return debuginfod ? DownloadOptions.of(System.getenv()) : DownloadOptions.OFF;
+    }
+
+    void check() {
+        if (frames < 1) {
+            throw new BadInput("--frames takes a number from 1 on, not " + frames);
+        }
+    }
+}

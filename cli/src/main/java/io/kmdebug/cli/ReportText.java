@@ -1,0 +1,215 @@
+package io.kmdebug.cli;
+
+import io.kmdebug.debugger.CrashReport;
+import io.kmdebug.debugger.CrashReport.FrameReport;
+import io.kmdebug.debugger.CrashReport.ThreadReport;
+import io.kmdebug.debugger.FrameInfo;
+import io.kmdebug.debugger.SourceLocation;
+import io.kmdebug.debugger.StopReason;
+import io.kmdebug.debugger.VariableInfo;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** A crash report for people. The faulting thread comes first; threads that stand alike are shown once. */
+final class ReportText {
+    private static final String OUTERMOST = "outermost frame";
+    private static final int REGISTERS_IN_A_LINE = 3;
+
+    private final PrintStream out;
+    private final Ink ink;
+    private final boolean source;
+
+    ReportText(PrintStream out, Ink ink, boolean source) {
+        this.out = out;
+        this.ink = ink;
+        this.source = source;
+    }
+
+    void print(CrashReport report) {
+        header(report);
+        for (ThreadReport thread : report.threads()) {
+            if (thread.thread().id() == report.faultingThread()) {
+                out.println();
+                thread(faulting(report, thread), report.signal(), true);
+                registers(report);
+            }
+        }
+        for (List<ThreadReport> alike : others(report)) {
+            out.println();
+            thread(alike, null, false);
+        }
+        notices(report.notices());
+    }
+
+    private void header(CrashReport report) {
+        field("core", report.core());
+        field("program", report.program() == null ? "not known" : report.program());
+        field("command", report.commandLine());
+        field("process", report.pid() == null ? null : String.valueOf(report.pid()));
+        StopReason.Signal signal = report.signal();
+        field(
+                "signal",
+                signal == null ? "not known" : signal.name() + " (" + signal.signal() + "): " + signal.description());
+        if (signal != null && signal.faultAddress() != null) {
+            field("address", "0x" + Long.toHexString(signal.faultAddress()));
+        }
+        long goroutines =
+                report.threads().stream().filter(ReportText::isGoroutine).count();
+        field("threads", String.valueOf(report.threads().size() - goroutines));
+        if (goroutines > 0) field("goroutines", String.valueOf(goroutines));
+    }
+
+    private void field(String name, @Nullable String value) {
+        if (value != null && !value.isEmpty()) {
+            out.println(ink.bold(String.format("%-8s", name)) + " " + value);
+        }
+    }
+
+    /** All but the faulting one; those with the same frames, values included, together. */
+    private static List<List<ThreadReport>> others(CrashReport report) {
+        Map<Object, List<ThreadReport>> groups = new LinkedHashMap<>();
+        for (ThreadReport thread : report.threads()) {
+            boolean shown = thread.thread().id() == report.faultingThread() || runs(thread, report.faultingThread());
+            if (!shown)
+                groups.computeIfAbsent(contents(thread), k -> new ArrayList<>()).add(thread);
+        }
+        return List.copyOf(groups.values());
+    }
+
+    private static Object contents(ThreadReport thread) {
+        List<String> frames = thread.frames().stream().map(ReportText::content).toList();
+        return List.of(frames, String.valueOf(thread.error()));
+    }
+
+    /** The faulting thread and the goroutine that it runs. */
+    private static List<ThreadReport> faulting(CrashReport report, ThreadReport faulting) {
+        List<ThreadReport> both = new ArrayList<>(List.of(faulting));
+        for (ThreadReport thread : report.threads())
+            if (runs(thread, faulting.thread().id())) both.add(thread);
+        return both;
+    }
+
+    private static boolean runs(ThreadReport goroutine, long thread) {
+        return goroutine.thread().carrier() == thread;
+    }
+
+    /** What is shown of a frame. Its id and the references of its values differ from thread to thread. */
+    private static String content(FrameReport report) {
+        return report.frame().function()
+                + report.frame().pc()
+                + values(report.frame().arguments())
+                + values(report.locals());
+    }
+
+    private static String values(List<VariableInfo> variables) {
+        return variables.stream().map(v -> v.name() + "=" + v.value()).collect(Collectors.joining(", ", "(", ")"));
+    }
+
+    private void thread(List<ThreadReport> alike, StopReason.@Nullable Signal signal, boolean faulting) {
+        out.println(
+                ink.bold(title(alike)) + (faulting && signal != null ? ink.red(" stopped by " + signal.name()) : ""));
+        ThreadReport shown = alike.get(0);
+        int level = 0;
+        for (FrameReport frame : shown.frames()) {
+            frame(level++, frame, faulting);
+        }
+        if (shown.error() != null) {
+            out.println("  " + ink.yellow("no stack: " + shown.error()));
+        }
+    }
+
+    /** Goroutines go by what their names say, threads by their ids too. */
+    private static String title(List<ThreadReport> alike) {
+        String names = alike.stream()
+                .map(t -> isGoroutine(t)
+                        ? t.thread().name()
+                        : t.thread().id() + " \"" + t.thread().name() + "\"")
+                .collect(Collectors.joining(", "));
+        if (isGoroutine(alike.get(0))) return "G" + names.substring(1);
+        long threads = alike.stream().filter(t -> !isGoroutine(t)).count();
+        return (threads == 1 ? "Thread " : "Threads ") + names;
+    }
+
+    private static boolean isGoroutine(ThreadReport thread) {
+        return thread.thread().isGoroutine();
+    }
+
+    private void frame(int level, FrameReport report, boolean faulting) {
+        FrameInfo frame = report.frame();
+        StringBuilder line = new StringBuilder(String.format("  #%-2d ", level));
+        line.append(ink.cyan(frame.function())).append(' ').append(values(frame.arguments()));
+        SourceLocation location = frame.location();
+        if (location != null) {
+            line.append(" at ").append(location.path()).append(':').append(location.line());
+        } else {
+            line.append(" at 0x").append(Long.toHexString(frame.pc()));
+            if (frame.image() != null) {
+                line.append(" in ").append(frame.image());
+            }
+        }
+        if (frame.inlined()) {
+            line.append(ink.dim(" [inlined]"));
+        }
+        if (frame.tailCall()) {
+            line.append(ink.dim(" [tail call]"));
+        }
+        if (frame.guess() != null) {
+            line.append(ink.yellow(" [found " + frame.guess() + "]"));
+        }
+        out.println(line);
+        if (source && location != null) {
+            lines(report.sourceLines(), location.line(), faulting);
+        }
+        for (VariableInfo local : report.locals()) {
+            String type = local.type() == null ? "" : ink.dim(local.type()) + " ";
+            String value = local.available() ? local.value() : ink.dim(local.value());
+            out.println("        " + type + local.name() + " = " + value);
+        }
+        String end = frame.endReason();
+        if (end != null && !end.startsWith(OUTERMOST)) {
+            out.println("  " + ink.yellow("the stack ends here: " + end));
+        }
+    }
+
+    /** Around the place in the faulting thread; in the others the line itself is enough. */
+    private void lines(Map<Integer, String> lines, int here, boolean around) {
+        lines.forEach((number, text) -> {
+            if (number == here) {
+                out.println(ink.green(String.format("     -> %4d  %s", number, text)));
+            } else if (around) {
+                out.println(String.format("        %4d  %s", number, text).stripTrailing());
+            }
+        });
+    }
+
+    private void registers(CrashReport report) {
+        if (report.registers().isEmpty()) {
+            return;
+        }
+        out.println("  registers of thread " + report.faultingThread());
+        StringBuilder line = new StringBuilder();
+        int column = 0;
+        for (Map.Entry<String, String> register : report.registers().entrySet()) {
+            line.append(String.format("%-8s%-20s", register.getKey(), register.getValue()));
+            if (++column % REGISTERS_IN_A_LINE == 0) {
+                out.println("    " + line.toString().stripTrailing());
+                line.setLength(0);
+            }
+        }
+        if (!line.isEmpty()) {
+            out.println("    " + line.toString().stripTrailing());
+        }
+    }
+
+    private void notices(List<String> notices) {
+        if (!notices.isEmpty()) {
+            out.println();
+            notices.forEach(notice -> out.println(ink.yellow("note: ") + notice));
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** The command line face of the debugger, {@code kmdebug}. */
+@NullMarked
+package io.kmdebug.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,13 @@
+/** The command line face of the debugger, {@code kmdebug}. */
+module io.kmdebug.cli {
+    requires static org.jspecify;
+    requires transitive io.kmdebug.debugger;
+    requires transitive io.kmdebug.dap;
+    requires info.picocli;
+    requires com.google.gson;
+
+    exports io.kmdebug.cli;
+
+    opens io.kmdebug.cli to
+            info.picocli;
+}

@@ -1,0 +1,103 @@
+package io.kmdebug.dap;
+
+import io.kmdebug.dap.request.SessionFactory;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code kmdebug dap}: the adapter on standard input and output, or on a TCP port. Kept free of everything that
+ * {@code initialize} does not need: this is what an editor waits for.
+ */
+public final class DapMain {
+    private static final String USAGE = """
+            usage: kmdebug dap [--listen [HOST:]PORT]
+            Speaks the Debug Adapter Protocol on standard input and output, or with --listen to any number of clients on a
+            TCP port (HOST is 127.0.0.1 when left out; PORT 0 takes a free one; the port is printed on standard error).
+            """;
+
+    private DapMain() {}
+
+    public static void main(String[] args) {
+        System.exit(run(args));
+    }
+
+    /** @return the exit code: 0 ok, 1 the client was lost or the port is taken, 2 wrong arguments */
+    public static int run(String[] args) {
+        // Standard output belongs to the protocol; whatever else prints must not get into it.
+        FileOutputStream out = new FileOutputStream(FileDescriptor.out);
+        System.setOut(System.err);
+        if (args.length == 0) {
+            return serveStandardStreams(out);
+        }
+        if (args.length == 1 && (args[0].equals("--help") || args[0].equals("-h"))) {
+            new PrintStream(out, true, StandardCharsets.UTF_8).print(USAGE);
+            return 0;
+        }
+        String address = args.length == 2 && args[0].equals("--listen")
+                ? args[1]
+                : args.length == 1 && args[0].startsWith("--listen=") ? args[0].substring("--listen=".length()) : null;
+        InetSocketAddress socket = address == null ? null : parse(address);
+        if (socket == null) {
+            System.err.println(
+                    address == null
+                            ? "kmdebug: unknown arguments for dap; see kmdebug dap --help"
+                            : "kmdebug: --listen takes [HOST:]PORT with a port from 0 to 65535, not '" + address + "'");
+            return 2;
+        }
+        return listen(socket);
+    }
+
+    private static int serveStandardStreams(FileOutputStream out) {
+        DapServer server = new DapServer(SessionFactory.debugger());
+        onEnd(server);
+        FileInputStream in = new FileInputStream(FileDescriptor.in);
+        int status = server.serve(in, out);
+        // the class archive is to know a session with a core too, and is made by one process
+        return Boolean.getBoolean("kmdebug.record") && status == 0 ? server.serve(in, out) : status;
+    }
+
+    private static int listen(InetSocketAddress address) {
+        try (ServerSocket listener = new ServerSocket()) {
+            listener.bind(address);
+            DapServer server = new DapServer(SessionFactory.debugger());
+            onEnd(server);
+            System.err.println(
+                    "listening on " + listener.getInetAddress().getHostAddress() + ":" + listener.getLocalPort());
+            server.serve(listener);
+            return 0;
+        } catch (IOException e) {
+            System.err.println("kmdebug: cannot listen on " + address.getHostString() + ":" + address.getPort() + ": "
+                    + e.getMessage() + "; choose another port, or 0 for any");
+            return 1;
+        }
+    }
+
+    /** However the process ends, nothing that it started goes on. */
+    private static void onEnd(DapServer server) {
+        Runtime.getRuntime().addShutdownHook(new Thread(server::close, "dap-end"));
+    }
+
+    private static @Nullable InetSocketAddress parse(String address) {
+        int colon = address.lastIndexOf(':');
+        String port = address.substring(colon + 1);
+        if (port.isEmpty() || port.length() > 5 || !port.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            return null;
+        }
+        int number = Integer.parseInt(port);
+        if (number > 65535) {
+            return null;
+        }
+        String host = colon <= 0 ? "" : address.substring(0, colon);
+        return host.isEmpty()
+                ? new InetSocketAddress(InetAddress.getLoopbackAddress(), number)
+                : new InetSocketAddress(host, number);
+    }
+}

@@ -1,0 +1,36 @@
+package io.kmdebug.dap.request;
+
+import io.kmdebug.debugger.AttachOptions;
+import io.kmdebug.debugger.CoreOptions;
+import io.kmdebug.debugger.LaunchOptions;
+import io.kmdebug.debugger.Session;
+import io.kmdebug.debugger.SessionListener;
+
+/** Where sessions come from; tests put their own in place of the debugger's. */
+public interface SessionFactory {
+    Session launch(LaunchOptions options, SessionListener listener);
+
+    Session attach(AttachOptions options, SessionListener listener);
+
+    Session openCore(CoreOptions options, SessionListener listener);
+
+    /** The debugger's. */
+    static SessionFactory debugger() {
+        return new SessionFactory() {
+            @Override
+            public Session launch(LaunchOptions options, SessionListener listener) {
+                return Session.launch(options, listener);
+            }
+
+            @Override
+            public Session attach(AttachOptions options, SessionListener listener) {
+                return Session.attach(options, listener);
+            }
+
+            @Override
+            public Session openCore(CoreOptions options, SessionListener listener) {
+                return Session.openCore(options, listener);
+            }
+        };
+    }
+}

@@ -1,0 +1,117 @@
+package io.kmdebug.debugger.engine;
+
+import io.kmdebug.debugger.DebuggerException;
+import io.kmdebug.machine.CorruptFileException;
+import io.kmdebug.rsp.RspException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The one thread on which a session's questions about its target are asked, one after another. */
+final class OwnerThread {
+    private static final Logger LOG = System.getLogger(OwnerThread.class.getName());
+
+    private final ThreadPoolExecutor executor;
+    private volatile @Nullable Thread thread;
+
+    OwnerThread(String name) {
+        this.executor = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), body -> {
+            Thread made = new Thread(body, name);
+            made.setDaemon(true);
+            thread = made;
+            return made;
+        });
+    }
+
+    boolean isCurrent() {
+        return Thread.currentThread() == thread;
+    }
+
+    /** Throws when called from any other thread: state of a session is never touched from outside. */
+    void check() {
+        if (!isCurrent()) {
+            throw new IllegalStateException(
+                    "called on " + Thread.currentThread().getName() + ", not on the owner");
+        }
+    }
+
+    /** Runs {@code body} on the owner thread and waits for it; at once when that is the calling thread. */
+    <T> T call(Supplier<T> body) {
+        if (isCurrent()) return translate(body);
+        CompletableFuture<T> result = new CompletableFuture<>();
+        try {
+            executor.execute(() -> complete(result, body));
+        } catch (RejectedExecutionException e) {
+            throw new DebuggerException("The session is closed.", e);
+        }
+        try {
+            return result.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException cause) throw cause;
+            if (e.getCause() instanceof Error cause) throw cause;
+            throw new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new DebuggerException("The request was interrupted.", e);
+        }
+    }
+
+    void run(Runnable body) {
+        call(() -> {
+            body.run();
+            return Boolean.TRUE;
+        });
+    }
+
+    /** Queues {@code body}; dropped when the session is closed. */
+    void post(Runnable body) {
+        try {
+            executor.execute(() -> {
+                try {
+                    body.run();
+                } catch (RuntimeException e) {
+                    LOG.log(Level.ERROR, "a task of the session failed", e);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            LOG.log(Level.DEBUG, "the session is closed", e);
+        }
+    }
+
+    /** Lets what is queued end and takes nothing more. */
+    void shutdown() {
+        executor.shutdown();
+    }
+
+    private static <T> void complete(CompletableFuture<T> result, Supplier<T> body) {
+        try {
+            result.complete(translate(body));
+        } catch (RuntimeException | Error e) {
+            result.completeExceptionally(e);
+        }
+    }
+
+    /** What goes wrong below becomes a message for the user; what should never happen stays what it is. */
+    private static <T> T translate(Supplier<T> body) {
+        try {
+            return body.get();
+        } catch (RspException e) {
+            throw new DebuggerException(
+                    switch (e.kind()) {
+                        case LOST -> "The connection to the stub is lost: " + e.getMessage();
+                        case TIMEOUT -> "The stub does not answer: " + e.getMessage();
+                        case REFUSED, UNSUPPORTED, MALFORMED -> "The stub failed: " + e.getMessage();
+                    },
+                    e);
+        } catch (CorruptFileException e) {
+            throw new DebuggerException(e.getMessage() == null ? "A file is broken." : e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package io.kmdebug.debugger.engine;
+
+import io.kmdebug.debugger.DownloadOptions;
+import io.kmdebug.debugger.SessionListener;
+import io.kmdebug.debugger.download.Debuginfod;
+import io.kmdebug.debugger.download.DownloadListener;
+import io.kmdebug.debugger.target.ImageFiles;
+import io.kmdebug.machine.CorruptFileException;
+import io.kmdebug.machine.ElfFile;
+import io.kmdebug.symbols.Symbols;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a session gets symbols and sources from: this machine, and servers where that was asked for. Without downloads
+ * nothing of a client is made.
+ */
+final class SymbolFiles implements ImageFiles, AutoCloseable {
+    private final @Nullable Debuginfod servers;
+    private final List<String> early = new ArrayList<>();
+    private @Nullable Consumer<String> notices;
+
+    SymbolFiles(DownloadOptions options, SessionListener listener) {
+        this.servers = options.on() ? new Debuginfod(options, telling(listener), this::problem) : null;
+        if (options.on() && options.servers().isEmpty()) {
+            problem("debuginfod is on, but DEBUGINFOD_URLS names no server.");
+        }
+    }
+
+    private static DownloadListener telling(SessionListener listener) {
+        return new DownloadListener() {
+            @Override
+            public void downloading(String title, long done, long total) {
+                listener.downloading(title, done, total);
+            }
+
+            @Override
+            public void downloaded(String title, long bytes) {
+                listener.downloaded(title, bytes);
+            }
+        };
+    }
+
+    private void problem(String text) {
+        Consumer<String> sink;
+        synchronized (this) {
+            sink = notices;
+            if (sink == null) early.add(text);
+        }
+        if (sink != null) sink.accept(text);
+    }
+
+    /** From now on problems go to {@code sink}, first those that there have been. */
+    synchronized void tell(Consumer<String> sink) {
+        notices = sink;
+        early.forEach(sink);
+        early.clear();
+    }
+
+    @Override
+    public Symbols symbols(ElfFile file) {
+        Debuginfod client = servers;
+        boolean onDisk = file.path().isAbsolute() || Files.exists(file.path());
+        return client == null || !onDisk ? Symbols.of(file) : Symbols.of(file, client::debugInfo);
+    }
+
+    /** Whether programs can be asked for. */
+    boolean downloads() {
+        return servers != null;
+    }
+
+    /** From a server. */
+    @Override
+    public Optional<ElfFile> program(String buildId) {
+        Path file = servers == null ? null : servers.executable(buildId).orElse(null);
+        if (file == null) return Optional.empty();
+        try {
+            return Optional.of(ElfFile.open(file));
+        } catch (IOException | CorruptFileException e) {
+            problem(file + " cannot be read: " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /** A source file from a server. */
+    Optional<Path> source(Symbols of, String path, @Nullable String md5) {
+        String buildId = servers == null ? "" : of.file().buildId().orElse("");
+        return servers == null || buildId.isEmpty() ? Optional.empty() : servers.source(buildId, path, md5);
+    }
+
+    @Override
+    public void close() {
+        if (servers != null) servers.close();
+    }
+}

@@ -1,0 +1,212 @@
+package io.kmdebug.rsp;
+
+import io.kmdebug.rsp.RspException.Kind;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Packets out and packets in over one socket. Reading is done by the one thread that uses the client; writing is
+ * locked, because an interrupt may come from any.
+ */
+final class ClientConnection implements AutoCloseable {
+    private static final int MOST_REPLY_BYTES = 16 << 20;
+    private static final int MOST_RESENDS = 3;
+    private static final int LOG_CHARACTERS = 1024;
+
+    private final Socket socket;
+    private final OutputStream out;
+    private final PacketReader reader;
+    private final PacketLog log;
+    private final int timeoutMillis;
+    private boolean acknowledges = true;
+    private volatile boolean broken;
+
+    private ClientConnection(Socket socket, Duration timeout, PacketLog log) throws IOException {
+        this.socket = socket;
+        this.log = log;
+        timeoutMillis = millis(timeout);
+        out = socket.getOutputStream();
+        reader = new PacketReader(socket.getInputStream(), true, MOST_REPLY_BYTES);
+    }
+
+    static ClientConnection open(String host, int port, Duration timeout, PacketLog log) {
+        Socket socket = new Socket();
+        try {
+            socket.connect(new InetSocketAddress(host, port), millis(timeout));
+            socket.setTcpNoDelay(true);
+            return new ClientConnection(socket, timeout, log);
+        } catch (IOException e) {
+            try {
+                socket.close();
+            } catch (IOException second) {
+                e.addSuppressed(second);
+            }
+            throw new RspException(
+                    Kind.LOST, "cannot connect to a debug stub at " + host + ":" + port + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static int millis(Duration timeout) {
+        return (int) Math.max(1, Math.min(Integer.MAX_VALUE, timeout.toMillis()));
+    }
+
+    boolean acknowledges() {
+        return acknowledges;
+    }
+
+    void stopAcknowledging() {
+        acknowledges = false;
+    }
+
+    /** Sends and returns the reply, which is valid until the next one. */
+    PacketCursor exchange(PacketWriter request) {
+        send(request);
+        return reply(request);
+    }
+
+    void send(PacketWriter request) {
+        request.finish();
+        write(request, null);
+    }
+
+    /** Sends a request that was sent before once more. */
+    void sendAgain(PacketWriter request) {
+        write(request, null);
+    }
+
+    /** Two requests in one write; their replies come one after the other. */
+    void send(PacketWriter first, PacketWriter second) {
+        first.finish();
+        second.finish();
+        write(first, second);
+    }
+
+    private synchronized void write(PacketWriter first, @Nullable PacketWriter second) {
+        if (broken) throw new RspException(Kind.LOST, "the connection to the stub is closed");
+        try {
+            if (log != PacketLog.NONE) log.packet(true, first.logText(LOG_CHARACTERS));
+            if (second == null) {
+                out.write(first.frame(), 0, first.length());
+            } else {
+                if (log != PacketLog.NONE) log.packet(true, second.logText(LOG_CHARACTERS));
+                byte[] both = Arrays.copyOf(first.frame(), first.length() + second.length());
+                System.arraycopy(second.frame(), 0, both, first.length(), second.length());
+                out.write(both);
+            }
+        } catch (IOException e) {
+            throw lost(first, e);
+        }
+    }
+
+    /** Byte 0x03. */
+    synchronized void interrupt() {
+        if (broken) return;
+        try {
+            log.packet(true, "<interrupt>");
+            out.write(0x03);
+        } catch (IOException e) {
+            throw new RspException(Kind.LOST, "interrupt: connection to the stub lost: " + e.getMessage(), e);
+        }
+    }
+
+    /** The reply to a request that was sent; within the connection's timeout. */
+    PacketCursor reply(PacketWriter request) {
+        PacketCursor packet = read(request, System.nanoTime() + timeoutMillis * 1_000_000L);
+        if (packet != null) return packet;
+        close();
+        throw new RspException(
+                Kind.TIMEOUT, "no reply in " + timeoutMillis + " ms to packet \"" + request.logText(120) + "\"");
+    }
+
+    /** The next packet, which may be long in coming; null when it has not begun after {@code limit}. */
+    @Nullable
+    PacketCursor await(PacketWriter request, Duration limit) {
+        return read(request, System.nanoTime() + limit.toNanos());
+    }
+
+    private @Nullable PacketCursor read(PacketWriter request, long deadline) {
+        int resends = 0;
+        try {
+            while (true) {
+                if (!beginsBefore(deadline)) return null;
+                switch (reader.next()) {
+                    case PACKET -> {
+                        if (log != PacketLog.NONE) log.packet(false, received());
+                        if (acknowledges) acknowledge('+');
+                        return new PacketCursor(reader.data(), reader.length());
+                    }
+                    case BROKEN -> {
+                        if (!acknowledges) throw broken(request, "reply with a wrong checksum");
+                        acknowledge('-');
+                    }
+                    case TOO_LONG -> throw broken(request, "reply longer than " + MOST_REPLY_BYTES + " bytes");
+                    case NACK -> {
+                        if (++resends > MOST_RESENDS) throw broken(request, "the stub refuses to understand");
+                        write(request, null);
+                    }
+                    case END -> throw broken(request, null);
+                    case ACK, INTERRUPT, NOTIFICATION -> {}
+                }
+            }
+        } catch (SocketTimeoutException e) {
+            close();
+            throw new RspException(Kind.TIMEOUT, "half a reply to packet \"" + request.logText(120) + "\"", e);
+        } catch (IOException e) {
+            throw lost(request, e);
+        }
+    }
+
+    /** Waits for bytes until the deadline, then allows the rest of the packet the usual time. */
+    private boolean beginsBefore(long deadline) throws IOException {
+        if (!reader.hasBuffered()) {
+            long left = (deadline - System.nanoTime() + 999_999) / 1_000_000;
+            if (left <= 0) return false;
+            socket.setSoTimeout((int) Math.min(Integer.MAX_VALUE, left));
+            try {
+                reader.fill();
+            } catch (SocketTimeoutException e) {
+                return false;
+            }
+        }
+        socket.setSoTimeout(timeoutMillis);
+        return true;
+    }
+
+    private synchronized void acknowledge(char with) throws IOException {
+        out.write(with);
+    }
+
+    private String received() {
+        if (reader.length() <= LOG_CHARACTERS) return reader.text();
+        return reader.text().substring(0, LOG_CHARACTERS) + "...(" + reader.length() + " bytes)";
+    }
+
+    private RspException broken(PacketWriter request, @Nullable String why) {
+        close();
+        String packet = "packet \"" + request.logText(120) + "\": ";
+        if (why != null) return new RspException(Kind.MALFORMED, packet + why);
+        return new RspException(Kind.LOST, packet + "the stub closed the connection");
+    }
+
+    private RspException lost(PacketWriter request, IOException cause) {
+        close();
+        String message = "packet \"" + request.logText(120) + "\": connection to the stub lost: " + cause.getMessage();
+        return new RspException(Kind.LOST, message, cause);
+    }
+
+    @Override
+    public void close() {
+        broken = true;
+        try {
+            socket.close();
+        } catch (IOException e) {
+            System.getLogger(ClientConnection.class.getName()).log(System.Logger.Level.DEBUG, "close", e);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package io.kmdebug.rsp;
+
+/** {@code m}, {@code M}, {@code X}, {@code x}, {@code Z0}, {@code z0} and their hardware twins for execution. */
+final class MemoryRequests {
+    private static final int READ_BYTES = (ServedSession.PACKET_BYTES - 16) / 2;
+
+    private final StubTarget target;
+
+    MemoryRequests(StubTarget target) {
+        this.target = target;
+    }
+
+    void readHex(PacketCursor in, PacketWriter out) {
+        byte[] bytes = read(in);
+        out.hexBytes(bytes);
+    }
+
+    /** {@code x addr,length}: the reply is {@code b} and the bytes themselves. */
+    void readBinary(PacketCursor in, PacketWriter out) {
+        byte[] bytes = read(in);
+        out.text('b').binary(bytes, 0, bytes.length);
+    }
+
+    private byte[] read(PacketCursor in) {
+        long address = in.hex();
+        in.expect(',');
+        byte[] buffer = new byte[Math.min(in.hexInt(), READ_BYTES)];
+        int got = target.readMemory(address, buffer, 0, buffer.length);
+        if (got == 0 && buffer.length > 0) throw Refusal.numbered(Refusal.UNREADABLE, "cannot read memory");
+        return got == buffer.length ? buffer : java.util.Arrays.copyOf(buffer, got);
+    }
+
+    /** {@code M addr,length:XX...} */
+    void writeHex(PacketCursor in, PacketWriter out) {
+        long address = in.hex();
+        in.expect(',');
+        int length = in.hexInt();
+        in.expect(':');
+        write(address, in.hexBytes(length), out);
+    }
+
+    /** {@code X addr,length:bytes}; length 0 asks whether the packet is known. */
+    void writeBinary(PacketCursor in, PacketWriter out) {
+        long address = in.hex();
+        in.expect(',');
+        int length = in.hexInt();
+        in.expect(':');
+        byte[] data = in.restBytes();
+        if (data.length != length) throw Refusal.because("X says " + length + " bytes and has " + data.length);
+        write(address, data, out);
+    }
+
+    private void write(long address, byte[] data, PacketWriter out) {
+        if (data.length > 0 && !target.writeMemory(address, data)) {
+            throw Refusal.numbered(Refusal.UNREADABLE, "cannot write memory");
+        }
+        out.text("OK");
+    }
+
+    /**
+     * {@code Z type,addr,kind}: types 0 and 1 are both a planted instruction. Watchpoints are not offered, so that gdb
+     * steps instead.
+     */
+    void insertBreakpoint(PacketCursor in, PacketWriter out) {
+        if (!isExecution(in)) return;
+        long address = in.hex();
+        if (!target.insertBreakpoint(address)) throw Refusal.because(cannot("set", address));
+        out.text("OK");
+    }
+
+    void removeBreakpoint(PacketCursor in, PacketWriter out) {
+        if (!isExecution(in)) return;
+        long address = in.hex();
+        if (!target.removeBreakpoint(address)) throw Refusal.because(cannot("remove", address));
+        out.text("OK");
+    }
+
+    private static boolean isExecution(PacketCursor in) {
+        int type = in.hexInt();
+        in.expect(',');
+        return type <= 1;
+    }
+
+    private static String cannot(String verb, long address) {
+        return "cannot " + verb + " a breakpoint at 0x" + Long.toHexString(address);
+    }
+}

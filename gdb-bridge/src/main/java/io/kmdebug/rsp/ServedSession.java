@@ -1,0 +1,101 @@
+package io.kmdebug.rsp;
+
+import io.kmdebug.machine.AmdRegister;
+import io.kmdebug.machine.Registers;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** What one client has told the server, and whom it talks about. */
+final class ServedSession {
+    /** Most bytes of a packet's data, both ways: qSupported's PacketSize. */
+    static final int PACKET_BYTES = 1 << 20;
+
+    final StubTarget target;
+    private final Stops stops;
+    private final Consumer<StubTarget.Stop> client;
+
+    boolean multiprocess;
+    boolean swbreak;
+    boolean noResumed;
+    boolean threadsInStop;
+    private int generalTid;
+    private int continueTid;
+
+    /** @param client told of the stop that ends a resume */
+    ServedSession(StubTarget target, Stops stops, Consumer<StubTarget.Stop> client) {
+        this.target = target;
+        this.stops = stops;
+        this.client = client;
+    }
+
+    StubTarget.Stop lastStop() {
+        return stops.last();
+    }
+
+    /** After a stop both selected threads are the one that stopped. */
+    void selectStopped(int tid) {
+        generalTid = tid;
+        continueTid = tid;
+    }
+
+    void selectGeneral(int tid) {
+        generalTid = tid;
+    }
+
+    void selectContinue(int tid) {
+        continueTid = tid;
+    }
+
+    /** The thread of {@code g}, {@code G}, {@code p}, {@code P} and siginfo. */
+    int generalTid() {
+        return generalTid;
+    }
+
+    /** The thread of {@code c} and {@code s}; {@link ThreadId#ALL} for all. */
+    int continueTid() {
+        return continueTid;
+    }
+
+    /** A thread id that names one thread, or any, as a live thread. */
+    int resolve(ThreadId id) {
+        if (id.pid() > 0 && id.pid() != target.pid()) {
+            throw Refusal.numbered(Refusal.NO_SUCH_THREAD, "no process " + id.pid());
+        }
+        if (!id.isSpecific()) return generalTid;
+        if (!isAlive(id.tid())) throw Refusal.numbered(Refusal.NO_SUCH_THREAD, "no thread " + id.tid());
+        return id.tid();
+    }
+
+    boolean isAlive(int tid) {
+        for (StubTarget.ThreadDescription thread : target.threads()) if (thread.tid() == tid) return true;
+        return false;
+    }
+
+    Registers registersOf(int tid) {
+        return target.registers(tid).orElseThrow(() -> Refusal.numbered(Refusal.NO_SUCH_THREAD, "no thread " + tid));
+    }
+
+    /** Whether the target has the upper halves of the ymm registers. */
+    boolean hasAvx() {
+        if (Stops.isEnd(lastStop())) return false;
+        List<StubTarget.ThreadDescription> threads = target.threads();
+        if (threads.isEmpty()) return false;
+        return target.registers(threads.get(0).tid())
+                .map(registers -> registers.has(AmdRegister.YMM0H))
+                .orElse(false);
+    }
+
+    ThreadId idOf(int tid) {
+        return new ThreadId(multiprocess ? target.pid() : ThreadId.NONE, tid);
+    }
+
+    void resume(Map<Integer, StubTarget.Action> actions, boolean newborns) {
+        stops.resume(target, actions, newborns, client);
+    }
+
+    void passSignals(Set<Integer> signals) {
+        target.passSignals(signals);
+    }
+}

@@ -1,0 +1,183 @@
+package io.kmdebug.rsp;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+
+/**
+ * One client from its first byte to its last. Runs on a thread of its own; only stop replies are written by others
+ * (see {@link Stops}).
+ */
+final class ServerConnection {
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
+    private static final int MOST_WAITING = 64;
+
+    private final Socket socket;
+    private final InputStream in;
+    private final OutputStream out;
+    private final PacketReader reader;
+    private final Stops stops;
+    private final StubTarget target;
+    private final ServedSession session;
+    private final PacketLog log;
+    private final PacketWriter reply = new PacketWriter();
+    private final PacketWriter stopReply = new PacketWriter();
+    private final Deque<byte[]> waiting = new ArrayDeque<>();
+    private PacketWriter lastSent = reply;
+    private volatile boolean acknowledges = true;
+    private boolean attached;
+    /** The client has said that it goes, or has no reason left to stay. */
+    private volatile boolean takesLeave;
+
+    ServerConnection(Socket socket, StubTarget target, Stops stops, PacketLog log) throws IOException {
+        this.socket = socket;
+        this.target = target;
+        this.stops = stops;
+        this.log = log;
+        in = socket.getInputStream();
+        out = new BufferedOutputStream(socket.getOutputStream(), 1 << 16);
+        reader = new PacketReader(in, false, ServedSession.PACKET_BYTES);
+        session = new ServedSession(target, stops, this::stopped);
+    }
+
+    /** Serves until the client leaves or is lost; the payload goes on then, or ends with a lost client if it is to. */
+    void run() throws IOException {
+        try (ServerDispatch dispatch = new ServerDispatch(session, this::console)) {
+            boolean open = true;
+            while (open) open = step(dispatch);
+        } finally {
+            if (attached && !takesLeave && target.endsWithLostClient()) target.kill();
+            else if (attached) stops.detach(target, STOP_LIMIT);
+        }
+    }
+
+    private boolean step(ServerDispatch dispatch) throws IOException {
+        if (!waiting.isEmpty() && !reader.hasBuffered() && in.available() == 0) {
+            // the client spoke while the payload runs: keep an eye on both
+            stops.awaitStop(LOOK_AGAIN);
+            return answerWaiting(dispatch);
+        }
+        switch (reader.next()) {
+            case END -> {
+                return false;
+            }
+            case PACKET -> {
+                acknowledge('+');
+                if (waiting.size() == MOST_WAITING) return false;
+                waiting.add(Arrays.copyOf(reader.data(), reader.length()));
+                return answerWaiting(dispatch);
+            }
+            case INTERRUPT -> {
+                log.packet(false, "<interrupt>");
+                if (attached && stops.isRunning()) target.interrupt();
+            }
+            case BROKEN -> acknowledge('-');
+            case NACK -> resend();
+            case TOO_LONG -> {
+                acknowledge('+');
+                Refusal.because("packet longer than " + ServedSession.PACKET_BYTES + " bytes")
+                        .write(reply);
+                send(reply);
+            }
+            case ACK, NOTIFICATION -> {}
+        }
+        return true;
+    }
+
+    private boolean answerWaiting(ServerDispatch dispatch) throws IOException {
+        if (!attached && !attach()) return false;
+        while (!waiting.isEmpty() && !stops.isRunning()) {
+            byte[] packet = waiting.remove();
+            if (!answer(dispatch, packet)) return false;
+        }
+        return true;
+    }
+
+    private boolean attach() throws IOException {
+        attached = true;
+        if (!stops.attach(target, STOP_LIMIT)) {
+            Refusal.because("the payload did not stop in " + STOP_LIMIT.toSeconds() + " s")
+                    .write(reply);
+            send(reply);
+            return false;
+        }
+        session.selectStopped(stops.last().tid());
+        return true;
+    }
+
+    private boolean answer(ServerDispatch dispatch, byte[] packet) throws IOException {
+        PacketCursor request = new PacketCursor(packet, packet.length);
+        if (log != PacketLog.NONE) log.packet(false, request.toString());
+        ServerDispatch.After after = dispatch.handle(request, reply.start());
+        if (after == ServerDispatch.After.REPLY_LATER) return true;
+        if (after != ServerDispatch.After.REPLY) takesLeave = true;
+        if (after == ServerDispatch.After.CLOSE) return false;
+        send(reply);
+        if (after == ServerDispatch.After.REPLY_AND_KILL) target.kill();
+        if (isRequest(packet, "QStartNoAckMode")) acknowledges = false;
+        return after == ServerDispatch.After.REPLY;
+    }
+
+    private static boolean isRequest(byte[] packet, String name) {
+        return packet.length == name.length() && new PacketCursor(packet, packet.length).skip(name);
+    }
+
+    /** Called by the thread that reports the stop, under the lock of {@link Stops}. */
+    private void stopped(StubTarget.Stop stop) {
+        if (stop.reason() instanceof StubTarget.StopReason.Exited) takesLeave = true;
+        if (stop.reason() instanceof StubTarget.StopReason.Killed) takesLeave = true;
+        StopReply.write(stop, session, stopReply);
+        try {
+            send(stopReply);
+        } catch (IOException e) {
+            // the client is lost; this connection's own thread sees the same and lets the payload go
+            System.getLogger(ServerConnection.class.getName()).log(System.Logger.Level.DEBUG, "stop reply", e);
+        }
+    }
+
+    private void console(String text) {
+        PacketWriter output = new PacketWriter();
+        output.start().text('O').hexText(text);
+        try {
+            send(output);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private synchronized void send(PacketWriter packet) throws IOException {
+        lastSent = packet.finish();
+        if (log != PacketLog.NONE) log.packet(true, packet.logText(1024));
+        out.write(packet.frame(), 0, packet.length());
+        out.flush();
+    }
+
+    private synchronized void resend() throws IOException {
+        if (lastSent.length() == 0) return;
+        out.write(lastSent.frame(), 0, lastSent.length());
+        out.flush();
+    }
+
+    private synchronized void acknowledge(char with) throws IOException {
+        if (!acknowledges) return;
+        out.write(with);
+        out.flush();
+    }
+
+    /** Tells a client that there is one already. */
+    void refuse() throws IOException {
+        socket.setSoTimeout(1000);
+        PacketReader.Kind kind = reader.next();
+        while (kind == PacketReader.Kind.ACK || kind == PacketReader.Kind.NACK) kind = reader.next();
+        acknowledge('+');
+        Refusal.because("another debugger is connected").write(reply);
+        send(reply);
+    }
+}

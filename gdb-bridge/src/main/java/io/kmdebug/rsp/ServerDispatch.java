@@ -1,0 +1,246 @@
+package io.kmdebug.rsp;
+
+import io.kmdebug.machine.LinuxSignal;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.Set;
+
+/** Answers one packet after the other for one client, while the payload is stopped. GDB RSP: "Packets". */
+final class ServerDispatch implements AutoCloseable {
+    /** What the connection does after a packet. */
+    enum After {
+        REPLY,
+        /** The reply is the stop that ends what was resumed. */
+        REPLY_LATER,
+        REPLY_AND_CLOSE,
+        CLOSE,
+        /** The payload is killed when the reply is out; with it may go the whole process. */
+        REPLY_AND_KILL
+    }
+
+    /** A qSupported feature of this project's: a resumed thread steps over a planted breakpoint by itself. */
+    static final String STEPS_OVER = "kmdebug-steps-over-breakpoints";
+
+    private static final String FEATURES = "PacketSize=" + Integer.toHexString(ServedSession.PACKET_BYTES)
+            + ";QStartNoAckMode+;QPassSignals+;swbreak+;vContSupported+;no-resumed+;binary-upload+;error-message+;"
+            + STEPS_OVER + "+;" + TransferRequests.FEATURES;
+    private static final int OUTPUT_PIECE = 4096;
+
+    private final ServedSession session;
+    private final StubTarget target;
+    private final RegisterRequests registers;
+    private final MemoryRequests memory;
+    private final ResumeRequests resumes;
+    private final TransferRequests transfers;
+    private final FileRequests files;
+    private final ConsoleOutput console;
+
+    /** Where "monitor" output goes: its own packet, at once. */
+    interface ConsoleOutput {
+        void write(String text);
+    }
+
+    ServerDispatch(ServedSession session, ConsoleOutput console) {
+        this.session = session;
+        this.target = session.target;
+        this.console = console;
+        registers = new RegisterRequests(session);
+        memory = new MemoryRequests(target);
+        files = new FileRequests(target);
+        resumes = new ResumeRequests(session);
+        transfers = new TransferRequests(session);
+    }
+
+    /** Writes the reply to {@code in} into {@code out}, which has been started; nothing for what is not known. */
+    After handle(PacketCursor in, PacketWriter out) {
+        try {
+            return Stops.isEnd(session.lastStop()) ? afterTheEnd(in, out) : packet(in, out);
+        } catch (Refusal refusal) {
+            refusal.write(out);
+        } catch (PacketCursor.Malformed malformed) {
+            Refusal.because(String.valueOf(malformed.getMessage())).write(out);
+        }
+        return After.REPLY;
+    }
+
+    private After packet(PacketCursor in, PacketWriter out) {
+        int letter = in.atEnd() ? 0 : in.take();
+        switch (letter) {
+            case '!' -> out.text("OK");
+            case '?' -> StopReply.write(session.lastStop(), session, out);
+            case 'H' -> selectThread(in, out);
+            case 'T' -> {
+                session.resolve(ThreadId.parse(in));
+                out.text("OK");
+            }
+            case 'g' -> registers.readAll(out);
+            case 'G' -> registers.writeAll(in, out);
+            case 'p' -> registers.readOne(in, out);
+            case 'P' -> registers.writeOne(in, out);
+            case 'm' -> memory.readHex(in, out);
+            case 'x' -> memory.readBinary(in, out);
+            case 'M' -> memory.writeHex(in, out);
+            case 'X' -> memory.writeBinary(in, out);
+            case 'Z' -> memory.insertBreakpoint(in, out);
+            case 'z' -> memory.removeBreakpoint(in, out);
+            case 'c', 's', 'C', 'S' -> {
+                in.back();
+                resumes.single(in);
+                return After.REPLY_LATER;
+            }
+            case 'D' -> {
+                out.text("OK");
+                return After.REPLY_AND_CLOSE;
+            }
+            case 'k' -> {
+                target.kill();
+                return After.CLOSE;
+            }
+            case 'v' -> {
+                return verbose(in, out);
+            }
+            case 'q' -> query(in, out);
+            case 'Q' -> set(in, out);
+            default -> {}
+        }
+        return After.REPLY;
+    }
+
+    /** Only what needs no process. */
+    private After afterTheEnd(PacketCursor in, PacketWriter out) {
+        if (in.skip("qSupported")) supported(in, out);
+        else if (in.skip("?")) StopReply.write(session.lastStop(), session, out);
+        else if (in.skip("QStartNoAckMode") || in.skip("vKill") || in.skip("H") || in.skip("!")) out.text("OK");
+        else if (in.skip("qXfer:features")) transfers.read(PacketCursor.of("features" + in.rest()), out);
+        else if (in.skip("vMustReplyEmpty")) return After.REPLY;
+        else if (in.skip("k")) return After.CLOSE;
+        else if (in.skip("D")) {
+            out.text("OK");
+            return After.REPLY_AND_CLOSE;
+        } else throw Refusal.numbered(Refusal.NO_SUCH_THREAD, "the process is gone");
+        return After.REPLY;
+    }
+
+    /** {@code Hg} for registers, {@code Hc} for {@code c} and {@code s}. */
+    private void selectThread(PacketCursor in, PacketWriter out) {
+        int purpose = in.take();
+        ThreadId id = ThreadId.parse(in);
+        int tid = session.resolve(id);
+        if (purpose == 'g') session.selectGeneral(tid);
+        else if (purpose == 'c') session.selectContinue(id.tid() == ThreadId.ALL ? ThreadId.ALL : tid);
+        else throw Refusal.because("H: no purpose '" + (char) purpose + "'");
+        out.text("OK");
+    }
+
+    private After verbose(PacketCursor in, PacketWriter out) {
+        if (in.skip("Cont?")) {
+            ResumeRequests.offer(out);
+        } else if (in.skip("Cont;")) {
+            in.back();
+            resumes.vCont(in);
+            return After.REPLY_LATER;
+        } else if (in.skip("File:")) {
+            files.handle(in, out);
+        } else if (in.skip("Kill;")) {
+            if (in.hexInt() != target.pid()) throw Refusal.because("there is only process " + target.pid());
+            out.text("OK");
+            return After.REPLY_AND_KILL;
+        }
+        return After.REPLY;
+    }
+
+    private void query(PacketCursor in, PacketWriter out) {
+        String name = in.until(":,;");
+        switch (name) {
+            case "Supported" -> supported(in, out);
+            case "C" -> session.idOf(session.generalTid()).write(out.text("QC"));
+            case "Attached" -> out.text('1');
+            case "Symbol" -> out.text("OK");
+            case "fThreadInfo" -> threadIds(out);
+            case "sThreadInfo" -> out.text('l');
+            case "ThreadExtraInfo" -> {
+                in.expect(',');
+                threadState(session.resolve(ThreadId.parse(in)), out);
+            }
+            case "Rcmd" -> {
+                in.expect(',');
+                monitor(in, out);
+            }
+            case "Xfer" -> {
+                in.expect(':');
+                transfers.read(in, out);
+            }
+            default -> {} // qOffsets, qTStatus, qGetTLSAddr and the like: not known
+        }
+    }
+
+    private void set(PacketCursor in, PacketWriter out) {
+        String name = in.until(":,;");
+        switch (name) {
+            case "StartNoAckMode" -> out.text("OK");
+            case "PassSignals" -> {
+                in.expect(':');
+                passSignals(in);
+                out.text("OK");
+            }
+            default -> {}
+        }
+    }
+
+    private void supported(PacketCursor in, PacketWriter out) {
+        in.skip(':');
+        while (!in.atEnd()) {
+            String feature = in.until(";");
+            in.skip(';');
+            switch (feature) {
+                case "multiprocess+" -> session.multiprocess = true;
+                case "swbreak+" -> session.swbreak = true;
+                case "no-resumed+" -> session.noResumed = true;
+                case StopReply.THREADS_FEATURE + "+" -> session.threadsInStop = true;
+                default -> {}
+            }
+        }
+        out.text(FEATURES);
+        if (session.multiprocess) out.text(";multiprocess+");
+    }
+
+    private void threadIds(PacketWriter out) {
+        char separator = 'm';
+        for (StubTarget.ThreadDescription thread : target.threads()) {
+            session.idOf(thread.tid()).write(out.text(separator));
+            separator = ',';
+        }
+        if (separator == 'm') out.text('l');
+    }
+
+    private void threadState(int tid, PacketWriter out) {
+        for (StubTarget.ThreadDescription thread : target.threads()) {
+            if (thread.tid() == tid) out.hexText(thread.name() + ": " + thread.state());
+        }
+    }
+
+    private void passSignals(PacketCursor in) {
+        Set<Integer> signals = new HashSet<>();
+        while (!in.atEnd()) {
+            int signal = LinuxSignal.fromGdb(in.hexInt());
+            if (signal != 0) signals.add(signal); // gdb also lists signals of other systems
+            in.skip(';');
+        }
+        session.passSignals(signals);
+    }
+
+    private void monitor(PacketCursor in, PacketWriter out) {
+        String command = new String(in.hexBytes(in.remaining() / 2), StandardCharsets.UTF_8).trim();
+        String output = target.monitorCommand(command);
+        if (output == null) output = "There is no monitor command \"" + command + "\".\n";
+        for (int at = 0; at < output.length(); at += OUTPUT_PIECE) {
+            console.write(output.substring(at, Math.min(output.length(), at + OUTPUT_PIECE)));
+        }
+        out.text("OK");
+    }
+
+    @Override
+    public void close() {
+        files.close();
+    }
+}

@@ -1,0 +1,82 @@
+package io.kmdebug.rsp;
+
+import io.kmdebug.machine.AmdRegister;
+import io.kmdebug.machine.LinuxSignal;
+import io.kmdebug.machine.Registers;
+import io.kmdebug.rsp.StubTarget.Stop;
+import io.kmdebug.rsp.StubTarget.StopReason;
+import java.util.List;
+
+/**
+ * Writes stop replies. GDB RSP: "Stop Reply Packets". The key {@code reason} is not gdb's (which skips keys that it
+ * does not know) but the one of LLDB's extensions; it tells a finished step from a SIGTRAP of the payload's own.
+ */
+final class StopReply {
+    /** Of {@code qSupported}: this project's client wants to know in each stop reply which threads are alive. */
+    static final String THREADS_FEATURE = "kmdebug-stop-threads";
+
+    private static final int MOST_THREADS = 256;
+
+    private StopReply() {}
+
+    static void write(Stop stop, ServedSession session, PacketWriter out) {
+        out.start();
+        StopReason reason = stop.reason();
+        if (reason instanceof StopReason.Exited exited) {
+            out.text('W').hexByte(exited.status());
+            process(session, out);
+        } else if (reason instanceof StopReason.Killed killed) {
+            out.text('X').hexByte(LinuxSignal.toGdb(killed.signal()));
+            process(session, out);
+        } else if (reason instanceof StopReason.NothingResumed && session.noResumed) {
+            out.text('N');
+        } else {
+            signalled(stop, session, out);
+        }
+    }
+
+    private static void process(ServedSession session, PacketWriter out) {
+        if (session.multiprocess) out.text(";process:").hex(session.target.pid());
+    }
+
+    private static void signalled(Stop stop, ServedSession session, PacketWriter out) {
+        session.selectStopped(stop.tid());
+        out.text('T').hexByte(LinuxSignal.toGdb(signal(stop.reason())));
+        if (stop.reason() instanceof StopReason.Breakpoint && session.swbreak) out.text("swbreak:;");
+        session.idOf(stop.tid()).write(out.text("thread:"));
+        out.text(";reason:").text(reasonWord(stop.reason())).text(';');
+        if (session.threadsInStop) threads(session, out);
+        Registers registers = session.target.generalRegisters(stop.tid()).orElseGet(Registers::new);
+        for (AmdRegister register : AmdRegister.values()) {
+            if (register.compareTo(AmdRegister.EFLAGS) > 0) break;
+            byte[] value = registers.bytes(register);
+            if (value == null) continue;
+            out.hex(register.ordinal()).text(':').hexBytes(value).text(';');
+        }
+    }
+
+    /** {@code threads:} tids in hex with commas between, as in LLDB's QListThreadsInStopReply; not when they are many. */
+    private static void threads(ServedSession session, PacketWriter out) {
+        List<StubTarget.ThreadDescription> threads = session.target.threads();
+        if (threads.size() > MOST_THREADS) return;
+        out.text("threads:");
+        for (int i = 0; i < threads.size(); i++) {
+            if (i > 0) out.text(',');
+            out.hex(threads.get(i).tid());
+        }
+        out.text(';');
+    }
+
+    private static int signal(StopReason reason) {
+        if (reason instanceof StopReason.Signalled signalled) return signalled.signal();
+        if (reason instanceof StopReason.Interrupted interrupted) return interrupted.signal();
+        return LinuxSignal.SIGTRAP.number();
+    }
+
+    private static String reasonWord(StopReason reason) {
+        if (reason instanceof StopReason.Breakpoint) return "breakpoint";
+        if (reason instanceof StopReason.Stepped) return "trace";
+        if (reason instanceof StopReason.Signalled) return "signal";
+        return "none";
+    }
+}

@@ -1,0 +1,178 @@
+package io.kmdebug.rsp;
+
+import io.kmdebug.machine.LinuxSignal;
+import io.kmdebug.machine.Registers;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a server half asks of whoever it serves. Thread ids and signal numbers are Linux's; the server translates.
+ * Every method but {@link #attach}, {@link #interrupt}, {@link #kill}, {@link #pid} and {@link #onStop} is called only
+ * while all threads are stopped, by one thread at a time.
+ */
+public interface StubTarget {
+    /**
+     * A debugger has come: from now on breakpoints and signals stop the payload. Stops all threads; that stop is
+     * reported through the listener as {@link StopReason.Attached}, at once when they are held already.
+     */
+    void attach();
+
+    /** Process id as the payload sees it. */
+    int pid();
+
+    /** Live threads in order of creation. */
+    List<ThreadDescription> threads();
+
+    /** A thread's registers, or empty when it is gone. */
+    Optional<Registers> registers(int tid);
+
+    /** As {@link #registers}, but only the general registers, rip and eflags need be there. Asked at every stop. */
+    default Optional<Registers> generalRegisters(int tid) {
+        return registers(tid);
+    }
+
+    /** Writes the registers that are present in {@code changed}. Returns whether the thread exists. */
+    boolean writeRegisters(int tid, Registers changed);
+
+    /** Like {@code MemoryReader#read}; never shows planted breakpoint bytes. */
+    int readMemory(long address, byte[] target, int offset, int length);
+
+    /** Writes all of it or nothing, read-only pages too; planted breakpoints stay. Returns whether it was done. */
+    boolean writeMemory(long address, byte[] data);
+
+    /** Plants a software breakpoint; several at one address count. Returns whether it could. */
+    boolean insertBreakpoint(long address);
+
+    /** Takes one owner's breakpoint out. Returns whether there was one. */
+    boolean removeBreakpoint(long address);
+
+    /**
+     * Lets threads go; those not mentioned stay stopped. Returns at once; one {@link Stop} is reported later through
+     * the listener. A thread that still stands on a planted breakpoint steps over it first, all others held
+     * meanwhile; a thread whose pc the debugger has set hits the breakpoint there. A breakpoint or signal that another
+     * thread met at the time of the last stop, and that was not reported then, is reported by the next resume that
+     * covers that thread.
+     *
+     * @param actions by thread id
+     * @param newborns whether threads that are born meanwhile run
+     */
+    void resume(Map<Integer, Action> actions, boolean newborns);
+
+    /** Asks for a stop as soon as possible; it is reported as {@link StopReason.Interrupted}. May come at any time. */
+    void interrupt();
+
+    /**
+     * Signals, by Linux number, that are delivered without a stop from now on. Replaces the former set; forgotten by
+     * {@link #detach}.
+     */
+    void passSignals(Set<Integer> signals);
+
+    /**
+     * Who is told of stops. Called by the target from any thread: once for each {@link #resume} and each
+     * {@link #attach}, and when the process ends while no debugger is there.
+     */
+    void onStop(Consumer<Stop> listener);
+
+    /** Takes all breakpoints out and lets every thread go on without a debugger. */
+    void detach();
+
+    /** Ends the payload at once. */
+    void kill();
+
+    /** Whether the payload ends with a client that is lost, as against one that detaches; else it goes on. */
+    default boolean endsWithLostClient() {
+        return false;
+    }
+
+    /** The auxiliary vector's bytes. */
+    byte[] auxv();
+
+    /** Absolute path of the executable. */
+    String executable();
+
+    /** The 128 bytes of siginfo_t of the signal that stopped {@code tid}; empty when it was none. */
+    Optional<byte[]> signalInfo(int tid);
+
+    /** Address ranges of the payload with protection and name, for memory-map style questions. */
+    List<MemoryRegion> regions();
+
+    /**
+     * What a file or symbolic link that describes the payload has for it, where the host's own of that name describes
+     * something else; null: the host's own.
+     *
+     * @param path as the debugger makes it of the payload's numbers, such as /proc/PID/maps
+     */
+    default byte @Nullable [] payloadFile(String path) {
+        return null;
+    }
+
+    /** Such a path as the host knows it. */
+    default String hostPath(String path) {
+        return path;
+    }
+
+    /** A console command ("monitor ..." in gdb): its output, or null when it is not known. */
+    default @Nullable String monitorCommand(String command) {
+        return null;
+    }
+
+    /**
+     * @param name the thread's name as the payload set it
+     * @param state for people: "running", "blocked in futex", …
+     */
+    record ThreadDescription(int tid, String name, String state) {}
+
+    /** @param protection PROT_READ 1, PROT_WRITE 2, PROT_EXEC 4 */
+    record MemoryRegion(long start, long end, int protection, String name) {}
+
+    /** What a thread does when it goes on. */
+    sealed interface Action {
+        /** @param signal Linux number to deliver first; 0 for none */
+        record Continue(int signal) implements Action {}
+
+        /** One instruction. */
+        record Step(int signal) implements Action {}
+
+        /** Steps while the pc is in [start, end); calls are stepped into as instructions are. RSP: vCont;r */
+        record StepRange(long start, long end) implements Action {}
+    }
+
+    /** A stop of all threads. */
+    record Stop(int tid, StopReason reason) {}
+
+    /** Why. */
+    sealed interface StopReason {
+        /** A debugger came; nothing happened in the payload. */
+        record Attached() implements StopReason {}
+
+        /** At a planted breakpoint; the pc is its address. */
+        record Breakpoint() implements StopReason {}
+
+        /** A step or range step is done. */
+        record Stepped() implements StopReason {}
+
+        /** A signal is about to be delivered; it is delivered only if the resume says so. */
+        record Signalled(int signal) implements StopReason {}
+
+        /** {@link StubTarget#interrupt} was asked for. */
+        record Interrupted() implements StopReason {
+            /** Linux number shown to clients. */
+            public int signal() {
+                return LinuxSignal.SIGINT.number();
+            }
+        }
+
+        /** All threads that were resumed have ended, others are held; {@link Stop#tid} is one of those. RSP: N */
+        record NothingResumed() implements StopReason {}
+
+        /** The process is gone; nothing but {@link StubTarget#pid} may be asked any more. */
+        record Exited(int status) implements StopReason {}
+
+        /** The process was ended by a signal. */
+        record Killed(int signal) implements StopReason {}
+    }
+}

@@ -1,0 +1,145 @@
+package io.kmdebug.monitor.stub;
+
+import io.kmdebug.monitor.memory.AddressSpace;
+import io.kmdebug.monitor.memory.DebugMemory;
+import io.kmdebug.monitor.memory.Region;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Software breakpoints: an int3 in the payload's text, with a count of owners for each address. Whoever reads through
+ * here never sees one; whoever writes through here does not take one away. Guarded by the lock of {@link RunControl}.
+ */
+final class Breakpoints {
+    private static final byte INT3 = (byte) 0xcc;
+
+    /** An address with a breakpoint. */
+    private static final class Planted {
+        private byte original;
+        private int owners = 1;
+
+        Planted(byte original) {
+            this.original = original;
+        }
+    }
+
+    private final AddressSpace space;
+    private final DebugMemory memory;
+    private final TreeMap<Long, Planted> planted = new TreeMap<>(Long::compareUnsigned);
+
+    Breakpoints(AddressSpace space) {
+        this.space = space;
+        this.memory = new DebugMemory(space);
+    }
+
+    boolean insert(long address) {
+        Planted there = planted.get(address);
+        if (there != null) {
+            there.owners++;
+            return true;
+        }
+        Region region = space.region(address);
+        // a shared mapping's int3 would end in the file, or in other processes
+        if (region == null || (region.shared() && region.file() != null)) return false;
+        byte[] original = new byte[1];
+        if (memory.read(address, original, 0, 1) != 1 || !write(address, INT3)) return false;
+        planted.put(address, new Planted(original[0]));
+        return true;
+    }
+
+    boolean remove(long address) {
+        Planted there = planted.get(address);
+        if (there == null) return false;
+        if (--there.owners > 0) return true;
+        takeOut(address, there);
+        planted.remove(address);
+        return true;
+    }
+
+    void removeAll() {
+        planted.forEach(this::takeOut);
+        planted.clear();
+    }
+
+    /** The payload's own bytes where one is, in memory that is not shared with other processes. */
+    Map<Long, Byte> originals() {
+        Map<Long, Byte> bytes = new TreeMap<>();
+        for (Map.Entry<Long, Planted> one : planted.entrySet()) {
+            Region region = space.region(one.getKey());
+            boolean there = region != null && !region.shared() && isInt3(one.getKey());
+            if (there) bytes.put(one.getKey(), one.getValue().original);
+        }
+        return bytes;
+    }
+
+    /** The memory they are in is gone. */
+    void forgetAll() {
+        planted.clear();
+    }
+
+    boolean isPlanted(long address) {
+        return planted.containsKey(address);
+    }
+
+    /** Shows the instruction itself for one step. */
+    void lift(long address) {
+        Planted there = planted.get(address);
+        if (there != null) takeOut(address, there);
+    }
+
+    /** Ends {@link #lift}. */
+    void restore(long address) {
+        if (planted.containsKey(address) && holds(address) != null) write(address, INT3);
+    }
+
+    /** The payload may have mapped something else there, or written over it; then there is nothing to take out. */
+    private void takeOut(long address, Planted there) {
+        Byte now = holds(address);
+        if (now != null && now == INT3) write(address, there.original);
+    }
+
+    /** Whether an int3, planted or not, is in memory. */
+    boolean isInt3(long address) {
+        Byte now = holds(address);
+        return now != null && now == INT3;
+    }
+
+    private @Nullable Byte holds(long address) {
+        byte[] now = new byte[1];
+        return memory.read(address, now, 0, 1) == 1 ? now[0] : null;
+    }
+
+    private boolean write(long address, byte value) {
+        return memory.write(address, new byte[] {value});
+    }
+
+    int readMemory(long address, byte[] target, int offset, int length) {
+        int got = memory.read(address, target, offset, length);
+        hide(address, target, offset, got);
+        return got;
+    }
+
+    /** Puts the payload's own bytes back into a copy of its memory. */
+    void hide(long address, byte[] copy, int offset, int length) {
+        if (length == 0) return;
+        for (Map.Entry<Long, Planted> one : covered(address, length).entrySet()) {
+            int at = offset + (int) (one.getKey() - address);
+            if (copy[at] == INT3) copy[at] = one.getValue().original;
+        }
+    }
+
+    boolean writeMemory(long address, byte[] data) {
+        if (data.length == 0) return true;
+        byte[] kept = data.clone();
+        Map<Long, Planted> inside = covered(address, data.length);
+        for (long at : inside.keySet()) kept[(int) (at - address)] = INT3;
+        if (!memory.write(address, kept)) return false;
+        inside.forEach((at, there) -> there.original = data[(int) (at - address)]);
+        return true;
+    }
+
+    private Map<Long, Planted> covered(long address, int length) {
+        return planted.subMap(address, true, address + length - 1, true);
+    }
+}

@@ -1,0 +1,196 @@
+package io.kmdebug.monitor.stub;
+
+import io.kmdebug.machine.AmdRegister;
+import io.kmdebug.machine.Registers;
+import io.kmdebug.machine.SignalInfo;
+import io.kmdebug.monitor.memory.Region;
+import io.kmdebug.monitor.signal.GuestContext;
+import io.kmdebug.monitor.thread.Payload;
+import io.kmdebug.monitor.thread.PayloadThread;
+import io.kmdebug.rsp.StubTarget;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The payload as a debugger sees it. Has no state of its own: asks the payload, its memory and {@link RunControl}. */
+final class MonitorStub implements StubTarget {
+    private final Payload payload;
+    private final boolean endsWithLostClient;
+    private final RunControl control;
+    private final Breakpoints breakpoints;
+
+    MonitorStub(Payload payload, boolean endsWithLostClient) {
+        this.payload = payload;
+        this.endsWithLostClient = endsWithLostClient;
+        breakpoints = new Breakpoints(payload.space());
+        control = new RunControl(payload, breakpoints);
+    }
+
+    RunControl control() {
+        return control;
+    }
+
+    /** @param lastWords what is done when the process has ended and its end was told */
+    PayloadEvents events(Runnable lastWords) {
+        return new PayloadEvents(payload, control, breakpoints, lastWords);
+    }
+
+    @Override
+    public void attach() {
+        control.attach();
+    }
+
+    @Override
+    public int pid() {
+        return payload.pid();
+    }
+
+    @Override
+    public List<ThreadDescription> threads() {
+        List<ThreadDescription> described = new ArrayList<>();
+        for (PayloadThread thread : payload.threads()) {
+            described.add(new ThreadDescription(thread.tid(), thread.name(), control.describe(thread)));
+        }
+        return described;
+    }
+
+    @Override
+    public Optional<Registers> registers(int tid) {
+        return thread(tid).map(ThreadRegisters::read);
+    }
+
+    @Override
+    public Optional<Registers> generalRegisters(int tid) {
+        return thread(tid).map(ThreadRegisters::general);
+    }
+
+    @Override
+    public boolean writeRegisters(int tid, Registers changed) {
+        PayloadThread thread = payload.thread(tid);
+        if (thread == null) return false;
+        boolean moves =
+                changed.has(AmdRegister.RIP) && changed.pc() != thread.context().get(GuestContext.RIP);
+        ThreadRegisters.write(thread, changed);
+        if (moves) {
+            control.moved(thread);
+            // an interrupted call is not made again from another place
+            if (!changed.has(AmdRegister.ORIG_RAX)) thread.context().originalRax(-1);
+        }
+        return true;
+    }
+
+    private Optional<PayloadThread> thread(int tid) {
+        return Optional.ofNullable(payload.thread(tid));
+    }
+
+    @Override
+    public int readMemory(long address, byte[] target, int offset, int length) {
+        synchronized (control.lock()) {
+            return breakpoints.readMemory(address, target, offset, length);
+        }
+    }
+
+    @Override
+    public boolean writeMemory(long address, byte[] data) {
+        synchronized (control.lock()) {
+            return breakpoints.writeMemory(address, data);
+        }
+    }
+
+    @Override
+    public boolean insertBreakpoint(long address) {
+        synchronized (control.lock()) {
+            return breakpoints.insert(address);
+        }
+    }
+
+    @Override
+    public boolean removeBreakpoint(long address) {
+        synchronized (control.lock()) {
+            return breakpoints.remove(address);
+        }
+    }
+
+    @Override
+    public void resume(Map<Integer, Action> actions, boolean newborns) {
+        control.resume(actions, newborns);
+    }
+
+    @Override
+    public void interrupt() {
+        control.interrupt();
+    }
+
+    @Override
+    public void passSignals(Set<Integer> signals) {
+        control.passSignals(signals);
+    }
+
+    @Override
+    public void onStop(Consumer<Stop> listener) {
+        control.listener(listener);
+    }
+
+    @Override
+    public void detach() {
+        control.detach();
+    }
+
+    @Override
+    public boolean endsWithLostClient() {
+        return endsWithLostClient;
+    }
+
+    @Override
+    public void kill() {
+        payload.end().kill();
+    }
+
+    @Override
+    public byte[] auxv() {
+        return payload.auxiliaryVector();
+    }
+
+    @Override
+    public String executable() {
+        return payload.executable();
+    }
+
+    @Override
+    public Optional<byte[]> signalInfo(int tid) {
+        return Optional.ofNullable(control.waiting(tid)).map(SignalInfo::raw).map(byte[]::clone);
+    }
+
+    @Override
+    public List<MemoryRegion> regions() {
+        List<MemoryRegion> regions = new ArrayList<>();
+        for (Region region : payload.space().regions()) {
+            regions.add(new MemoryRegion(region.start(), region.end(), region.protection(), region.name()));
+        }
+        return regions;
+    }
+
+    @Override
+    public byte @Nullable [] payloadFile(String path) {
+        return new ProcPaths(payload).content(path);
+    }
+
+    @Override
+    public String hostPath(String path) {
+        return new ProcPaths(payload).host(path);
+    }
+
+    /** {@code maps}: the payload's address space as {@code /proc/PID/maps} shows it. */
+    @Override
+    public @Nullable String monitorCommand(String command) {
+        return switch (command) {
+            case "help" -> "maps    the payload's address space\n";
+            case "maps" -> payload.memoryMap();
+            default -> null;
+        };
+    }
+}

@@ -1,0 +1,331 @@
+package io.kmdebug.monitor.stub;
+
+import io.kmdebug.machine.LinuxSignal;
+import io.kmdebug.machine.SignalInfo;
+import io.kmdebug.monitor.syscall.SyscallNames;
+import io.kmdebug.monitor.thread.Payload;
+import io.kmdebug.monitor.thread.PayloadThread;
+import io.kmdebug.rsp.StubTarget.Action;
+import io.kmdebug.rsp.StubTarget.Stop;
+import io.kmdebug.rsp.StubTarget.StopReason;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stops and resumes the payload for a debugger. A stop holds every thread; the thread whose event caused it waits in
+ * the hook that reported it. Events of other threads that come while a stop is under way are kept for the next resume
+ * that covers them.
+ *
+ * <pre>
+ * FREE --attach--> STOPPING --all at rest--> STOPPED --resume--> RUNNING --event, interrupt--> STOPPING
+ *   ^                                           |                   |
+ *   '------------------ detach -----------------'                   '--the process ends--> OVER
+ * </pre>
+ */
+final class RunControl {
+    enum Phase {
+        FREE,
+        RUNNING,
+        STOPPING,
+        STOPPED,
+        OVER
+    }
+
+    private final Payload payload;
+    private final Breakpoints breakpoints;
+    private final Object lock = new Object();
+
+    // all guarded by lock
+    private final DebuggedThreads threads;
+    private final StepOvers stepOvers;
+    private Phase phase = Phase.FREE;
+    private boolean newbornsRun = true;
+    private Set<Integer> passed = Set.of();
+    private int lastTid;
+
+    /** The payload waits at its entry for the first debugger. */
+    private volatile boolean nobodyCame;
+
+    private volatile Consumer<Stop> listener = stop -> {};
+
+    RunControl(Payload payload, Breakpoints breakpoints) {
+        this.payload = payload;
+        this.breakpoints = breakpoints;
+        threads = new DebuggedThreads(payload);
+        stepOvers = new StepOvers(threads, breakpoints);
+    }
+
+    void listener(Consumer<Stop> told) {
+        listener = told;
+    }
+
+    /** Guards whatever is known of threads, breakpoints and phases. */
+    Object lock() {
+        return lock;
+    }
+
+    DebuggedThreads threads() {
+        return threads;
+    }
+
+    StepOvers stepOvers() {
+        return stepOvers;
+    }
+
+    /** To be asked under the lock. */
+    Phase phase() {
+        return phase;
+    }
+
+    /** Whether threads that are born now run. To be asked under the lock. */
+    boolean newbornsRun() {
+        return phase == Phase.FREE || (phase == Phase.RUNNING && newbornsRun);
+    }
+
+    /** Whether a signal is delivered without a stop. To be asked under the lock. */
+    boolean isPassed(int signal) {
+        return phase == Phase.FREE || passed.contains(signal);
+    }
+
+    /** The threads wait where they are until a debugger lets them go. To be called before they run. */
+    void holdAtStart() {
+        synchronized (lock) {
+            for (PayloadThread thread : payload.threads()) thread.hold();
+            phase = Phase.STOPPED;
+            nobodyCame = true;
+        }
+    }
+
+    // ---- what the debugger asks for
+
+    void attach() {
+        boolean held;
+        synchronized (lock) {
+            if (phase == Phase.OVER) return;
+            nobodyCame = false;
+            held = phase == Phase.STOPPED;
+            if (!held) phase = Phase.STOPPING;
+        }
+        if (!held) {
+            payload.stopper().holdAll(null);
+            stopped();
+        }
+        tell(someTid(), new StopReason.Attached());
+    }
+
+    void interrupt() {
+        synchronized (lock) {
+            if (phase != Phase.RUNNING) return; // a stop is on its way already
+            phase = Phase.STOPPING;
+        }
+        payload.stopper().holdAll(null);
+        stopped();
+        tell(someTid(), new StopReason.Interrupted());
+    }
+
+    void passSignals(Set<Integer> signals) {
+        synchronized (lock) {
+            passed = Set.copyOf(signals);
+        }
+    }
+
+    void detach() {
+        synchronized (lock) {
+            if (phase != Phase.STOPPED) return;
+            breakpoints.removeAll();
+            phase = Phase.FREE;
+            passed = Set.of();
+            newbornsRun = true;
+            for (DebuggedThread one : threads.live()) {
+                one.disarm();
+                one.pending = null;
+                one.action = null;
+                one.handlers = 0;
+                one.thread.letGo();
+            }
+            lock.notifyAll();
+        }
+    }
+
+    void resume(Map<Integer, Action> actions, boolean newborns) {
+        Stop due;
+        synchronized (lock) {
+            if (phase != Phase.STOPPED) throw new IllegalStateException("resumed while " + phase);
+            for (DebuggedThread one : threads.live()) prepare(one, actions.get(one.thread.tid()));
+            due = duePending();
+            if (due == null) {
+                newbornsRun = newborns;
+                phase = Phase.RUNNING;
+                stepOvers.begin();
+                lock.notifyAll();
+            }
+        }
+        if (due != null) tell(due.tid(), due.reason());
+    }
+
+    private void prepare(DebuggedThread one, @Nullable Action action) {
+        one.action = action;
+        if (action == null) return;
+        if (!(action instanceof Action.StepRange) || !one.isStepDone()) one.handlers = 0;
+        int signal = signalOf(action);
+        if (one.waiting != null && one.pending == null) {
+            if (one.decision == null) one.decision = signal;
+        } else if (signal != 0) {
+            one.injected.set(signal);
+            payload.signals().post(one.thread.signals(), SignalInfo.sent(signal, SignalInfo.SI_USER, payload.pid(), 0));
+        }
+    }
+
+    private static int signalOf(Action action) {
+        if (action instanceof Action.Continue go) return go.signal();
+        return action instanceof Action.Step step ? step.signal() : 0;
+    }
+
+    /**
+     * An event of a covered thread that nobody has heard of yet, and that still stands. As with gdbserver, a step that
+     * was done when another thread's event was reported is told to whoever asks for that step again.
+     */
+    private @Nullable Stop duePending() {
+        for (DebuggedThread one : threads.live()) {
+            StopReason reason = one.pending;
+            if (one.action == null || reason == null) continue;
+            one.pending = null;
+            if (reason instanceof StopReason.Breakpoint && !breakpoints.isPlanted(one.pc())) continue;
+            if (reason instanceof StopReason.Stepped && (!one.isStepDone() || signalOf(one.action) != 0)) continue;
+            return new Stop(one.thread.tid(), reason);
+        }
+        return null;
+    }
+
+    // ---- stops
+
+    /** To be called on the thread it happened to; returns when the thread may go on. */
+    void event(PayloadThread thread, StopReason reason) {
+        boolean first = false;
+        thread.cpu().settle();
+        synchronized (lock) {
+            if (phase == Phase.FREE) return;
+            thread.hold();
+            if (phase == Phase.RUNNING) {
+                phase = Phase.STOPPING;
+                first = true;
+            } else {
+                threads.of(thread).pending = reason;
+            }
+        }
+        if (first) {
+            payload.stopper().holdAll(thread);
+            stopped();
+            tell(thread.tid(), reason);
+        }
+        thread.parkWhileHeld();
+    }
+
+    /** All threads are at rest. */
+    private void stopped() {
+        synchronized (lock) {
+            stepOvers.abandon();
+            for (DebuggedThread one : threads.live()) one.disarm();
+            phase = Phase.STOPPED;
+            lock.notifyAll();
+        }
+    }
+
+    private void tell(int tid, StopReason reason) {
+        synchronized (lock) {
+            lastTid = tid;
+            DebuggedThread one = threads.find(tid);
+            if (one != null) one.reportedPc = one.pc();
+        }
+        listener.accept(new Stop(tid, reason));
+    }
+
+    private int someTid() {
+        synchronized (lock) {
+            List<DebuggedThread> live = threads.live();
+            for (DebuggedThread one : live) if (one.thread.tid() == lastTid) return lastTid;
+            return live.isEmpty() ? payload.pid() : live.get(0).thread.tid();
+        }
+    }
+
+    /** The signal in whose delivery a stopped thread waits. */
+    @Nullable
+    SignalInfo waiting(int tid) {
+        synchronized (lock) {
+            DebuggedThread one = threads.find(tid);
+            return one == null ? null : one.waiting;
+        }
+    }
+
+    /** The debugger has set the pc: a breakpoint there is hit, and what happened at the old place is forgotten. */
+    void moved(PayloadThread thread) {
+        synchronized (lock) {
+            DebuggedThread one = threads.of(thread);
+            one.reportedPc = 0;
+            if (!(one.pending instanceof StopReason.Signalled)) one.pending = null;
+        }
+    }
+
+    /** Whoever waits for a debugger that never came waits no longer. */
+    void stopWaiting() {
+        synchronized (lock) {
+            if (nobodyCame) detach();
+            nobodyCame = false;
+        }
+    }
+
+    boolean nobodyCame() {
+        return nobodyCame;
+    }
+
+    /** A thread is gone; when all others are held, nothing will ever stop. */
+    void ended(PayloadThread thread) {
+        Stop nobody = null;
+        synchronized (lock) {
+            DebuggedThread one = threads.remove(thread.tid());
+            if (one != null && stepOvers.isOver(one)) {
+                stepOvers.finish();
+                stepOvers.next();
+            }
+            List<DebuggedThread> live = threads.live();
+            if (phase == Phase.RUNNING && !live.isEmpty() && live.stream().allMatch(left -> left.action == null)) {
+                phase = Phase.STOPPED;
+                nobody = new Stop(live.get(0).thread.tid(), new StopReason.NothingResumed());
+            }
+        }
+        if (nobody != null) tell(nobody.tid(), nobody.reason());
+    }
+
+    /**
+     * The process is gone. A stop that is under way comes first; the end is told when the payload is resumed.
+     *
+     * @param self the calling thread when it is the payload's
+     */
+    void over(@Nullable PayloadThread self, StopReason end) {
+        synchronized (lock) {
+            boolean interrupted = false;
+            while (phase == Phase.STOPPING || phase == Phase.STOPPED) {
+                if (self != null) self.state(PayloadThread.State.PARKED);
+                try {
+                    lock.wait();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+            if (interrupted) Thread.currentThread().interrupt();
+            phase = Phase.OVER;
+        }
+        tell(0, end);
+    }
+
+    /** For people: the signal or the system call in which a stopped thread is; else nothing. */
+    String describe(PayloadThread thread) {
+        SignalInfo info = waiting(thread.tid());
+        if (info != null) return "received " + LinuxSignal.nameOf(info.signal());
+        if (!thread.isCallInterrupted()) return "";
+        return "in " + SyscallNames.name((int) thread.context().originalRax());
+    }
+}

@@ -1,0 +1,7 @@
+package io.kmdebug.monitor;
+
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The same in a traced process. */
+@ExtendWith(OnPtrace.class)
+final class KontainCallsOnPtraceTest extends KontainCallsTest {}

@@ -1,0 +1,157 @@
+package io.kmdebug.monitor.stub;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kmdebug.machine.ElfFile;
+import io.kmdebug.machine.ElfSymbol;
+import io.kmdebug.monitor.KmCommand;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The monitor as a process of its own, waiting for a debugger; and the programs to run in it. */
+final class DebuggedKm implements AutoCloseable {
+    private static final Pattern TARGET = Pattern.compile("\t.*target remote 127\\.0\\.0\\.1:(\\d+)\" (/.*)");
+
+    private final Process process;
+    private final BufferedReader output;
+    private final int port;
+
+    private DebuggedKm(Process process, BufferedReader output, int port) {
+        this.process = process;
+        this.output = output;
+        this.port = port;
+    }
+
+    /** Compiles {@code threads.c} statically. */
+    static Path compile(Path folder, String compiler) throws Exception {
+        return compile(folder, compiler, "threads");
+    }
+
+    /** Compiles a program of the resources statically, to fixed addresses. */
+    static Path compile(Path folder, String compiler, String name) throws Exception {
+        Path source = folder.resolve(name + ".c");
+        try (InputStream in = DebuggedKm.class.getResourceAsStream("/stub/" + name + ".c")) {
+            assertThat(in).isNotNull();
+            Files.copy(in, source);
+        }
+        Path program = folder.resolve(name);
+        String said =
+                run(60, compiler, "-g", "-O0", "-static", "-pthread", "-o", program.toString(), source.toString());
+        assertThat(program).as(said).isExecutable();
+        return program;
+    }
+
+    static long address(Path program, String symbol) throws IOException {
+        for (ElfSymbol one : ElfFile.open(program).symbols()) if (one.name().equals(symbol)) return one.value();
+        throw new AssertionError("no symbol " + symbol);
+    }
+
+    /** Starts {@code km} in {@code folder} and waits for its banner. */
+    static DebuggedKm start(Path folder, List<String> options, Path program, String... arguments) throws IOException {
+        List<String> command = KmCommand.words();
+        command.addAll(options);
+        command.add(program.toString());
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectError(folder.resolve("km.log").toFile())
+                .start();
+        BufferedReader output =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        String hint = String.valueOf(output.readLine());
+        Matcher target = TARGET.matcher(String.valueOf(output.readLine()));
+        String marker = String.valueOf(output.readLine());
+        if (!target.matches() || !marker.equals("GdbServerStubStarted")) {
+            process.destroyForcibly();
+            throw new AssertionError("no banner: " + hint + "\n" + Files.readString(folder.resolve("km.log")));
+        }
+        assertThat(hint).startsWith("Waiting for a debugger");
+        assertThat(target.group(2)).isEqualTo(program.toString());
+        return new DebuggedKm(process, output, Integer.parseInt(target.group(1)));
+    }
+
+    int port() {
+        return port;
+    }
+
+    /** The next line of the payload's. */
+    String line() throws IOException {
+        return String.valueOf(output.readLine());
+    }
+
+    /** What the payload has written to stdout until its end. */
+    String rest() throws IOException {
+        StringBuilder text = new StringBuilder();
+        for (String line = output.readLine(); line != null; line = output.readLine())
+            text.append(line).append('\n');
+        return text.toString();
+    }
+
+    /** The monitor's own exit status: 128 and the signal when it was killed by one. */
+    int exitStatus() throws InterruptedException {
+        assertThat(process.waitFor(20, TimeUnit.SECONDS)).as("km ends").isTrue();
+        return process.exitValue();
+    }
+
+    /** SIGTERM to the monitor. */
+    void terminate() {
+        process.destroy();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+
+    /** gdb without anybody's settings; returns what it printed. */
+    String gdb(Path program, String... commands) throws Exception {
+        List<String> all = new ArrayList<>(List.of("set sysroot", "target remote 127.0.0.1:" + port));
+        all.addAll(List.of(commands));
+        return gdb(List.of(program.toString()), all.toArray(String[]::new));
+    }
+
+    static String gdb(List<String> files, String... commands) throws Exception {
+        List<String> words =
+                new ArrayList<>(List.of("gdb", "-nx", "-q", "-batch", "-iex", "set debuginfod enabled off"));
+        for (String one : commands) words.addAll(List.of("-ex", one));
+        words.addAll(files);
+        return run(120, words.toArray(String[]::new));
+    }
+
+    private static String run(int seconds, String... command) throws Exception {
+        Path said = Files.createTempFile("said", ".txt");
+        Process process;
+        try {
+            process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(said.toFile())
+                    .start();
+        } catch (IOException e) {
+            throw new AssertionError("this test needs \"" + command[0] + "\": " + e.getMessage(), e);
+        }
+        try {
+            process.getOutputStream().close();
+            boolean ended = process.waitFor(seconds, TimeUnit.SECONDS);
+            String text = Files.readString(said);
+            assertThat(ended).as(command[0] + " ends; it said:\n" + text).isTrue();
+            return text;
+        } finally {
+            process.destroyForcibly();
+            Files.delete(said);
+        }
+    }
+}

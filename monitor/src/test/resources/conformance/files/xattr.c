@@ -1,0 +1,76 @@
+#include "say.h"
+#include <sys/xattr.h>
+
+int main(int argc, char **argv)
+{
+    static char buf[70000], big[70000];
+    put_file("f", "x");
+    symlink("f", "l");
+    symlink("none", "dangling");
+    int f = open("f", O_RDWR), p = open("f", O_PATH);
+    SAY(setxattr("f", "user.one", "value", 5, 0));
+    SAY(setxattr("f", "user.one", "other", 5, XATTR_CREATE));
+    SAY(setxattr("f", "user.none", "other", 5, XATTR_REPLACE));
+    SAY(setxattr("f", "user.one", "longer value", 12, XATTR_REPLACE));
+    SAY(setxattr("f", "user.one", "x", 1, 3));
+    SAY(setxattr("f", "user.one", "x", 1, 8));
+    SAY(setxattr("f", "user.empty", "", 0, 0));
+    SAY(setxattr("f", "user.nullempty", 0, 0, 0));
+    SAY(setxattr("f", "user.null", 0, 5, 0));
+    SAY(setxattr("f", "nonamespace", "x", 1, 0));
+    SAY(setxattr("f", "", "x", 1, 0));
+    SAY(setxattr("f", 0, "x", 1, 0));
+    SAY(setxattr("none", "user.one", "x", 1, 0));
+    SAY(setxattr("dangling", "user.one", "x", 1, 0));
+    SAY(lsetxattr("l", "user.one", "x", 1, 0));
+    SAY(lsetxattr("l", "trusted.one", "linked", 6, 0));
+    SAY(fsetxattr(f, "user.two", "by fd", 5, 0));
+    SAY(fsetxattr(p, "user.two", "by fd", 5, 0));
+    SAY(fsetxattr(777, "user.two", "by fd", 5, 0));
+    memset(big, 'n', sizeof big - 1);
+    memcpy(big, "user.", 5);
+    big[256] = 0;
+    SAY(setxattr("f", big, "x", 1, 0));
+    SAY(getxattr("f", big, buf, 10));
+    SAY(removexattr("f", big));
+    big[255] = 0;
+    SAY(setxattr("f", big, "x", 1, 0) == 0 || errno == ENOSPC);
+    SAY(removexattr("f", big) == 0 || errno == ENODATA);
+    SAY(setxattr("f", "user.big", buf, 65537, 0));
+    SAY(setxattr("f", "user.big", buf, -1, 0));
+    SAY(getxattr("f", "user.one", buf, sizeof buf));
+    SHOW("  %.12s", buf);
+    SAY(getxattr("l", "user.one", buf, 12));
+    SAY(getxattr("f", "user.one", buf, 11));
+    SAY(getxattr("f", "user.one", 0, 0));
+    SAY(getxattr("f", "user.one", buf, 0));
+    SAY(getxattr("f", "user.one", (void *)8, 100));
+    SAY(getxattr("f", "user.none", buf, 100));
+    SAY(getxattr("f", "user.empty", buf, 100));
+    SAY(getxattr("f", "nonamespace", buf, 100));
+    SAY(lgetxattr("l", "user.one", buf, 100));
+    SAY(lgetxattr("l", "trusted.one", buf, 100));
+    SHOW("  %.6s", buf);
+    SAY(fgetxattr(f, "user.two", buf, 100));
+    SAY(fgetxattr(p, "user.two", buf, 100));
+    long n = SAY(listxattr("f", buf, sizeof buf));
+    for (char *s = buf; s < buf + n; s += strlen(s) + 1) SHOW("  %s", s);
+    SAY(listxattr("f", buf, 5));
+    SAY(listxattr("f", 0, 0) == n);
+    SAY(listxattr("f", (void *)8, 1000));
+    n = SAY(llistxattr("l", buf, sizeof buf));
+    for (char *s = buf; s < buf + n; s += strlen(s) + 1) SHOW("  %s", s);
+    SAY(flistxattr(f, buf, sizeof buf) > 0);
+    SAY(flistxattr(777, buf, sizeof buf));
+    SAY(removexattr("f", "user.one"));
+    SAY(removexattr("f", "user.one"));
+    SAY(lremovexattr("l", "trusted.one"));
+    SAY(fremovexattr(f, "user.two"));
+    SAY(fremovexattr(777, "user.two"));
+    mkfifo("fifo", 0600);
+    SAY(setxattr("fifo", "user.one", "x", 1, 0));
+    SAY(setxattr("f", "security.one", "x", 1, 0) == 0 || errno == EPERM || errno == EOPNOTSUPP);
+    SAY(setxattr("f", "system.one", "x", 1, 0));
+    SAY(fgetxattr(1, "user.none", buf, 10));
+    return 0;
+}

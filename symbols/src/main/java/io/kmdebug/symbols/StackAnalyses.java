@@ -1,0 +1,45 @@
+package io.kmdebug.symbols;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The analyses made so far: code does not change while its image is loaded, and every stop walks over the same few
+ * functions. For one thread at a time.
+ */
+final class StackAnalyses {
+    private static final int MOST = 256;
+
+    private final Map<Key, StackAnalysis> known = new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Key, StackAnalysis> eldest) {
+            return size() > MOST;
+        }
+    };
+
+    private record Key(Symbols symbols, CodeStep.Function function, CodeStep.@Nullable Function whole) {}
+
+    /**
+     * The analysis of a function of an image.
+     *
+     * @param whole where {@code function} is a part that is entered by jumps: the function it belongs to
+     */
+    StackAnalysis of(Symbols symbols, CodeStep.Function function, CodeStep.@Nullable Function whole, ImageCode code) {
+        Key key = new Key(symbols, function, whole);
+        StackAnalysis analysis = known.get(key);
+        if (analysis == null) {
+            analysis = analyse(function, whole, code);
+            known.put(key, analysis);
+        }
+        return analysis;
+    }
+
+    private static StackAnalysis analyse(
+            CodeStep.Function function, CodeStep.@Nullable Function whole, ImageCode code) {
+        byte[] bytes = code.read(function.entry(), function.bytes());
+        if (whole == null) return StackAnalysis.of(bytes);
+        StackAnalysis outer = StackAnalysis.of(code.read(whole.entry(), whole.bytes()));
+        return StackAnalysis.ofPart(bytes, outer, (int) (function.entry() - whole.entry()));
+    }
+}

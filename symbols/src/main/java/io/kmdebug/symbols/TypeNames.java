@@ -1,0 +1,92 @@
+package io.kmdebug.symbols;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Spells types as C declares them: the declarator goes around an empty name. C17 §6.7.7. */
+final class TypeNames {
+    /** Broken debug information may hold a type that contains itself: its name has no end. */
+    private static final int MAX_PARTS = 500;
+
+    private static final List<String> ORDER = List.of("const", "volatile", "restrict", "_Atomic");
+
+    private int parts;
+
+    private TypeNames() {}
+
+    static String pointer(PointerType type) {
+        return new TypeNames().declare(type, "", Set.of());
+    }
+
+    static String array(ArrayType type) {
+        return new TypeNames().declare(type, "", Set.of());
+    }
+
+    static String function(FunctionType type) {
+        return new TypeNames().declare(type, "", Set.of());
+    }
+
+    static String qualified(QualifiedType type) {
+        return new TypeNames().declare(type, "", Set.of());
+    }
+
+    static String composite(CompositeType type) {
+        String keyword = type.kind().name().toLowerCase(Locale.ROOT);
+        String tag = type.tag();
+        if (tag == null) return keyword + " {...}";
+        return switch (type.language()) {
+            case CPP -> CppNames.readable(tag);
+            case RUST, GO -> tag;
+            // also what debug files have in common, of a language that nobody knows
+            case C, ASSEMBLY, OTHER -> keyword + " " + tag;
+        };
+    }
+
+    /** The declaration of {@code declarator} with this type; an empty declarator gives the type's name. */
+    private String declare(Type type, String declarator, Set<String> qualifiers) {
+        if (++parts > MAX_PARTS) return "...";
+        if (type instanceof QualifiedType q) {
+            Set<String> more = new LinkedHashSet<>(qualifiers);
+            more.add(q.qualifier());
+            return declare(q.target(), declarator, more);
+        }
+        if (type instanceof ArrayType a) {
+            // qualifiers of an array are those of its elements: C17 §6.7.3
+            String count = a.count() < 0 ? "" : Long.toString(a.count());
+            return declare(a.element(), declarator + "[" + count + "]", qualifiers);
+        }
+        if (type instanceof PointerType p) {
+            String inner = p.kind().symbol() + list(qualifiers);
+            boolean apart = !qualifiers.isEmpty() && declarator.startsWith("*");
+            return declare(p.target(), around(p.target(), inner + (apart ? " " : "") + declarator), Set.of());
+        }
+        if (type instanceof FunctionType f) return declare(f.returnType(), declarator + parameters(f), Set.of());
+        String name = (qualifiers.isEmpty() ? "" : list(qualifiers) + " ") + type.name();
+        return declarator.isEmpty() ? name : name + " " + declarator;
+    }
+
+    private static String list(Set<String> qualifiers) {
+        return ORDER.stream().filter(qualifiers::contains).collect(Collectors.joining(" "));
+    }
+
+    private static String around(Type target, String declarator) {
+        Type unqualified = target;
+        for (int i = 0; i < MAX_PARTS && unqualified instanceof QualifiedType q; i++) unqualified = q.target();
+        boolean binds = unqualified instanceof ArrayType || unqualified instanceof FunctionType;
+        return binds ? "(" + declarator + ")" : declarator;
+    }
+
+    private String parameters(FunctionType type) {
+        StringBuilder list = new StringBuilder("(");
+        for (Type.Parameter parameter : type.parameters()) {
+            if (list.length() > 1) list.append(", ");
+            list.append(declare(parameter.type(), "", Set.of()));
+        }
+        if (type.variadic()) list.append(list.length() > 1 ? ", ..." : "...");
+        if (list.length() == 1) list.append("void");
+        return list.append(')').toString();
+    }
+}

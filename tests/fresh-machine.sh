@@ -1,0 +1,61 @@
+#!/bin/sh
+# Proves that a bare machine is enough: makes a minimal Debian root with debootstrap, binds /dev/kvm into it, copies this
+# checkout there, and runs "./kmdebug demo" and "./kmdebug test" inside. Needs root, debootstrap, /dev/kvm and about
+# 6 GB of disk; takes about half an hour. Not part of the test command.
+#
+# fresh-machine.sh [FOLDER]   FOLDER keeps the root (default: a temporary one, removed at the end)
+set -eu
+root=$(CDPATH= cd -P -- "$(dirname -- "$0")/.." && pwd)
+[ "$(id -u)" = 0 ] || { echo "fresh-machine: must be root (debootstrap, mount)" >&2; exit 1; }
+[ -c /dev/kvm ] || { echo "fresh-machine: /dev/kvm is missing" >&2; exit 1; }
+command -v debootstrap >/dev/null || { echo "fresh-machine: install debootstrap first" >&2; exit 1; }
+
+keep=${1-}
+system=${keep:-$(mktemp -d)}
+undo() {
+  for place in dev/kvm dev/pts dev proc sys; do
+    mountpoint -q "$system/$place" && umount "$system/$place" || :
+  done
+  [ -n "$keep" ] || rm -rf --one-file-system "$system"
+}
+trap undo EXIT
+trap 'exit 130' INT TERM
+
+if [ ! -x "$system/usr/bin/apt-get" ]; then
+  debootstrap --variant=minbase --include=ca-certificates bookworm "$system" ${DEBIAN_MIRROR:+"$DEBIAN_MIRROR"}
+fi
+# The package sources, proxies and certificates that this machine uses.
+cp /etc/resolv.conf "$system/etc/" 2>/dev/null || :
+for file in /etc/apt/sources.list /etc/apt/apt.conf; do [ ! -f "$file" ] || cp "$file" "$system$file"; done
+for folder in /etc/apt/sources.list.d /etc/apt/apt.conf.d /usr/local/share/ca-certificates; do
+  [ ! -d "$folder" ] || cp -a "$folder/." "$system$folder/"
+done
+chroot "$system" update-ca-certificates >/dev/null 2>&1 || :
+home_there=$system/root
+for file in .m2/settings.xml .npmrc; do
+  [ ! -f "$HOME/$file" ] || { mkdir -p "$(dirname "$home_there/$file")"; cp "$HOME/$file" "$home_there/$file"; }
+done
+
+mount -t proc proc "$system/proc"
+mount -t sysfs sys "$system/sys"
+mount -t tmpfs -o mode=755 dev "$system/dev"
+mkdir "$system/dev/pts" "$system/dev/shm"
+mount -t devpts -o ptmxmode=666 pts "$system/dev/pts"
+ln -s pts/ptmx "$system/dev/ptmx"
+ln -s /proc/self/fd "$system/dev/fd"
+for device in "null 1 3" "zero 1 5" "full 1 7" "random 1 8" "urandom 1 9" "tty 5 0"; do
+  # shellcheck disable=SC2086 # name, major, minor
+  set -- $device
+  mknod -m 666 "$system/dev/$1" c "$2" "$3"
+done
+touch "$system/dev/kvm"
+mount --bind /dev/kvm "$system/dev/kvm"
+
+rm -rf "$system/opt/kmdebug"
+git clone -q "$root" "$system/opt/kmdebug"
+in_root() { chroot "$system" /usr/bin/env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 \
+  ${HTTPS_PROXY:+HTTPS_PROXY="$HTTPS_PROXY"} ${HTTP_PROXY:+HTTP_PROXY="$HTTP_PROXY"} ${MAVEN_OPTS:+MAVEN_OPTS="$MAVEN_OPTS"} \
+  sh -c "cd /opt/kmdebug && $1"; }
+in_root "./kmdebug demo"
+in_root "./kmdebug test"
+echo "fresh-machine: demo and test succeeded"
