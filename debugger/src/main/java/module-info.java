@@ -5,6 +5,7 @@ module io.kmdebug.debugger {
     requires transitive io.kmdebug.symbols;
     requires transitive io.kmdebug.rsp;
     requires transitive io.kmdebug.coredump;
+    requires java.net.http;
     requires org.jnrproject.jffi;
 
     exports io.kmdebug.debugger;

@@ -6,6 +6,7 @@ import io.kmdebug.machine.ElfFile;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -26,6 +27,7 @@ public final class Debuginfod implements AutoCloseable {
     private final DownloadListener listener;
     private final Consumer<String> problems;
     private final Set<String> silent = new HashSet<>();
+    private @Nullable HttpClient client;
     private volatile @Nullable HttpFile running;
     private volatile boolean closed;
 
@@ -139,7 +141,7 @@ public final class Debuginfod implements AutoCloseable {
     private HttpFile.Outcome ask(String server, Path place, String request, String what, Check check)
             throws IOException {
         Path partial = Cache.beside(place);
-        try (HttpFile http = HttpFile.at(url(server, request), options)) {
+        try (HttpFile http = HttpFile.at(client(), url(server, request), options)) {
             running = http;
             if (closed) throw new IOException("the session has ended");
             Reports reports = new Reports(what + " from " + server, http);
@@ -159,6 +161,13 @@ public final class Debuginfod implements AutoCloseable {
             running = null;
             Files.deleteIfExists(partial);
         }
+    }
+
+    /** Made for the first file: most sessions ask for none. */
+    private HttpClient client() {
+        HttpClient made = client;
+        if (made == null) client = made = HttpFile.client();
+        return made;
     }
 
     private static URI url(String server, String request) throws IOException {
