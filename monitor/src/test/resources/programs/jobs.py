@@ -65,4 +65,14 @@ answer(b'sh -c "kill -STOP \\$\\$; echo res umed"\n', rb'Stopped')
 answer(b'fg\n', rb'\nres umed')
 answer(b'/bin/echo a | /bin/cat | /usr/bin/tr a b\n', rb'\nb')
 types(b'exit 3\n')
+end = time.time() + 120
+while os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+    if time.time() > end:
+        os.system('ps -ww -o pid,ppid,pgid,tpgid,stat,wchan:20,args --ppid %d --pid %d' % (pid, pid))
+        expect(rb'$^', 0)
+    if select.select([terminal], [], [], 0.1)[0]:
+        try:
+            seen += os.read(terminal, 4096)
+        except OSError:
+            time.sleep(0.1)
 print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
