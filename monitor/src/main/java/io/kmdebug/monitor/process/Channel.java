@@ -208,20 +208,25 @@ final class Channel implements AutoCloseable {
 
     /** Whether the other end is closed, as it is when its process has ended. */
     boolean isOver() {
-        return isNow(POLLHUP);
+        return becomes(POLLHUP, 0);
     }
 
     /** Whether something came, or the other end is gone. */
     boolean hasInput() {
-        return isNow((short) (POLLIN | POLLHUP));
+        return awaitInput(0);
     }
 
-    private boolean isNow(short events) {
+    /** Waits so long until something comes, or the other end is gone; false when nothing did. */
+    boolean awaitInput(int millis) {
+        return becomes((short) (POLLIN | POLLHUP), millis);
+    }
+
+    private boolean becomes(short events, int millis) {
         long poll = HostMemory.allocate(8);
         try {
             HostMemory.putInt(poll, descriptor);
             HostMemory.putShort(poll + 4, events);
-            long n = Native.syscall(NR_POLL, poll, 1, 0);
+            long n = Native.syscall(NR_POLL, poll, 1, millis);
             return n > 0 && (HostMemory.getShort(poll + 6) & events) != 0;
         } finally {
             HostMemory.free(poll);
