@@ -76,9 +76,13 @@ static void line(void) {
   printf("  %s\n", text);
 }
 
-static pid_t start(const char *what, int terminal, void (*before)(void)) {
-  int in[2], out[2];
-  pipe(in), pipe(out);
+enum { BACKGROUND, FOREGROUND };
+
+// Before the program begins it has its process group and its place at the terminal.
+static pid_t start(const char *what, int terminal, int place, void (*before)(void)) {
+  int in[2], out[2], gate[2];
+  char byte;
+  pipe(in), pipe(out), pipe(gate);
   fflush(stdout);
   pid_t child = fork();
   if (child == 0) {
@@ -89,15 +93,17 @@ static pid_t start(const char *what, int terminal, void (*before)(void)) {
     command[n++] = "receive";
     command[n++] = (char *)what;
     command[n] = NULL;
+    close(gate[1]), read(gate[0], &byte, 1);
     dup2(terminal >= 0 ? terminal : in[0], 0), dup2(out[1], 1);
     for (int fd = 3; fd < 30; fd++) close(fd);
-    if (terminal >= 0) setpgid(0, 0);
     signal(SIGPIPE, SIG_DFL);
     if (before) before();
     execv(command[0], command);
     _exit(99);
   }
   if (terminal >= 0) setpgid(child, child);
+  if (terminal >= 0 && place == FOREGROUND) tcsetpgrp(terminal, child);
+  close(gate[0]), close(gate[1]);
   close(in[0]), close(out[1]);
   if (to > 0) close(to), close(from);
   to = in[1], from = out[0];
@@ -114,7 +120,7 @@ static void waited(pid_t child, int flags) {
 }
 
 static void all(void) {
-  pid_t child = start("all", -1, NULL);
+  pid_t child = start("all", -1, BACKGROUND, NULL);
   line();
   for (int i = 1; i < 62; i++) {
     if (i == SIGKILL || i == SIGSTOP || i == 32 || i == 33) continue;
@@ -134,14 +140,14 @@ static void all(void) {
 }
 
 static void end(int signal) {
-  pid_t child = start("none", -1, NULL);
+  pid_t child = start("none", -1, BACKGROUND, NULL);
   line();
   kill(child, signal);
   waited(child, 0);
 }
 
 static void stops(void) {
-  pid_t child = start("none", -1, NULL);
+  pid_t child = start("none", -1, BACKGROUND, NULL);
   line();
   int stops[] = {SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU};
   setpgid(0, 0);
@@ -172,7 +178,7 @@ static void unusual(void) {
 }
 
 static void inherited(void) {
-  pid_t child = start("inherited", -1, unusual);
+  pid_t child = start("inherited", -1, BACKGROUND, unusual);
   FILE *in = fdopen(dup(from), "r");
   char text[200];
   while (fgets(text, sizeof text, in) && strcmp(text, "ready\n")) printf("  %s", text);
@@ -193,8 +199,7 @@ static void terminal(void) {
   tcsetattr(slave, TCSANOW, &settings);
   signal(SIGTTOU, SIG_IGN);
 
-  pid_t child = start("none", slave, NULL);
-  tcsetpgrp(slave, child);
+  pid_t child = start("none", slave, FOREGROUND, NULL);
   line();
   write(master, "a\n", 2), line();
   write(master, "\032", 1), waited(child, WUNTRACED);
@@ -206,15 +211,14 @@ static void terminal(void) {
   write(master, "b\n", 2), line();
   write(master, "\003", 1), waited(child, WUNTRACED);
 
-  child = start("none", slave, NULL);
-  tcsetpgrp(slave, child);
+  child = start("none", slave, FOREGROUND, NULL);
   line();
   write(master, "\034", 1), waited(child, WUNTRACED);
 
   const char *kinds[] = {"ignores", "blocks"};
   for (int i = 0; i < 2; i++) {
     tcsetpgrp(slave, getpgrp());
-    child = start(kinds[i], slave, NULL);
+    child = start(kinds[i], slave, BACKGROUND, NULL);
     line(), line();
     waited(child, WUNTRACED);
   }
