@@ -53,6 +53,11 @@ public final class SignalPipe {
     /** The kernel's struct sigaction: handler 8, flags 8, restorer 8, mask 8. */
     private static final int SIGACTION_BYTES = 32;
 
+    /** What the handler blocks of the first 31 signals: all but KILL and STOP. */
+    private static final long HANDLER_MASK = 0x7fff_ffffL & ~bit(9) & ~bit(19);
+    /** A thread may block everything for other reasons, but not for as long as that. */
+    private static final long HANDLERS_NANOS = 100_000_000;
+
     private static final int PAGE = 4096;
     private static final int DESCRIPTOR = 0;
     private static final int TABLE = 64;
@@ -329,7 +334,9 @@ public final class SignalPipe {
 
     /**
      * Stops this process by a stop signal, so that its parent sees that one; returns when it was continued, or at once
-     * when the kernel does not stop by this signal here (an orphaned process group).
+     * when the kernel does not stop by this signal here (an orphaned process group). Signals that came before it was
+     * continued are in the pipe then, whichever thread took them: else a read in the background could stop it once more
+     * before what should end it is seen.
      */
     public void stopProcess(int signal) {
         long standard = HostMemory.allocate(SIGACTION_BYTES);
@@ -340,5 +347,7 @@ public final class SignalPipe {
         Native.syscall(NR_RT_SIGACTION, signal, old, 0, SET_BYTES);
         HostMemory.free(standard);
         HostMemory.free(old);
+        long deadline = System.nanoTime() + HANDLERS_NANOS;
+        while (HostProcess.isHandling(HANDLER_MASK) && System.nanoTime() < deadline) Thread.onSpinWait();
     }
 }
