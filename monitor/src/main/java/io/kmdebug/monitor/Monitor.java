@@ -9,6 +9,7 @@ import io.kmdebug.monitor.memory.CheckedMemory;
 import io.kmdebug.monitor.platform.Platform;
 import io.kmdebug.monitor.process.Adoption;
 import io.kmdebug.monitor.snapshot.Resume;
+import io.kmdebug.monitor.snapshot.Snapshots;
 import io.kmdebug.monitor.stub.DebugServer;
 import io.kmdebug.monitor.syscall.FdTable;
 import io.kmdebug.monitor.syscall.ResourceLimits;
@@ -19,6 +20,7 @@ import io.kmdebug.monitor.thread.RestoredThreads;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 
 /** Puts the machine together, loads the program into it, runs it. */
@@ -35,6 +37,8 @@ final class Monitor {
     /** Runs the payload's first thread on the calling one; returns when that thread ends before the process does. */
     void run() throws IOException, Options.WrongUsage {
         InheritedDescriptors inherited = InheritedDescriptors.find();
+        String base = options.snapshotBase();
+        if (base != null) Snapshots.checkBase(Path.of(base));
         Assembly machine = new Assembly(options, argumentCount);
         InheritedDescriptors.occupyLow();
         List<String> command = options.command();

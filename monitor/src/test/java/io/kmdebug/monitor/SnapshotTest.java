@@ -211,6 +211,17 @@ class SnapshotTest {
         Result foreign = TestProgram.km(folder, core.toString());
         assertThat(foreign.status()).isEqualTo(2);
         assertThat(foreign.messages()).contains("not a snapshot");
+        for (Path base : List.of(core, folder.resolve("unkeepable.c"), folder.resolve("missing"))) {
+            Result based = TestProgram.km(
+                    folder,
+                    "--base=" + base,
+                    "--snapshot=" + snapshot,
+                    program.binary().toString(),
+                    "nothing");
+            assertThat(based.status()).as(based.messages()).isEqualTo(2);
+            assertThat(based.messages()).contains(base.toString()).doesNotContain("\tat ");
+            assertThat(based.output()).isEmpty();
+        }
     }
 
     @Test

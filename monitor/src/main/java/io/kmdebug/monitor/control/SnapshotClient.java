@@ -94,7 +94,7 @@ final class SnapshotClient {
 
     private int once(String path, String target) throws IOException {
         int socket = UnixSocket.connect(path);
-        if (socket < 0) throw new IOException("cannot connect to " + path + " (errno " + -socket + ")");
+        if (socket < 0) throw new IOException("cannot connect to " + path + ": " + UnixSocket.refusal(-socket));
         long memory = HostMemory.allocate(16);
         try {
             byte[] request;

@@ -100,6 +100,16 @@ final class UnixSocket {
         return result == -ECONNREFUSED;
     }
 
+    /** Why {@link #connect} failed. */
+    static String refusal(int errno) {
+        return switch (errno) {
+            case 2 -> "there is no such socket";
+            case 13 -> "this user may not use it";
+            case 111 -> "nobody listens there: the payload has ended, or it is no socket";
+            default -> "errno " + errno;
+        };
+    }
+
     /** A connected socket, or minus an errno. */
     static int connect(String path) throws IOException {
         if (path.length() > LONGEST_PATH) return -36; // ENAMETOOLONG

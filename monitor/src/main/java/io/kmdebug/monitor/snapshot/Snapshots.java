@@ -90,6 +90,15 @@ public final class Snapshots {
         }
     }
 
+    /**
+     * Whether snapshots could build on this file, so that the user hears of it before a payload has run for hours.
+     *
+     * @throws NotResumable with a sentence for the user when they could not
+     */
+    public static void checkBase(Path snapshot) throws NotResumable {
+        SnapshotFile.open(snapshot.toAbsolutePath()).close();
+    }
+
     /** From now on snapshots hold what differs from this one; null: everything. */
     public void base(@Nullable Path snapshot) {
         base = snapshot == null ? null : snapshot.toAbsolutePath();
