@@ -40,28 +40,38 @@ public final class SymbolRows {
         this.ours = () -> new DapCoreSession(command);
     }
 
-    /** Arguments: the distribution's folder, the folder of the programs and cores, the number of counted runs. */
+    /**
+     * Arguments: the distribution's folder, the folder of the programs and cores, the number of counted runs, and the
+     * programs that are wanted (none: all).
+     */
     public static void main(String[] args) throws IOException {
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-        new SymbolRows(Path.of(args[0]), Path.of(args[1]), Integer.parseInt(args[2]), out).print();
+        new SymbolRows(Path.of(args[0]), Path.of(args[1]), Integer.parseInt(args[2]), out)
+                .print(List.of(args).subList(3, args.length));
     }
 
-    private void print() throws IOException {
+    /** @param wanted names of programs; empty: all whose cores are there */
+    private void print(List<String> wanted) throws IOException {
         out.println("| what | kmdebug | peer | ratio | must reach | reached |");
         out.println("|---|---|---|---|---|---|");
+        for (String program : List.of("big", "sqlite", "many", "huge")) {
+            if (!wanted.isEmpty() && !wanted.contains(program)) continue;
+            if (!Files.exists(build.resolve(program + ".core"))) continue;
+            switch (program) {
+                case "big" -> big();
+                case "sqlite" -> sqlite();
+                case "many" -> many();
+                default -> huge();
+            }
+        }
+    }
+
+    private void big() throws IOException {
         Path big = build.resolve("big.cpp");
         int line = lineOf(big);
         List<List<Measured>> locals = inTurn("big", this::showLocals, ours, gdb, lldb);
         row("core of big, spawn -> locals / best peer", "ms", .45, locals, Measured::milliseconds);
         row("core of big, peak resident memory / best peer", "MiB", .6, locals, Measured::mebibytes);
-        if (Files.exists(build.resolve("sqlite.core"))) {
-            row(
-                    "core of sqlite -O2, spawn -> locals / lldb-dap-19",
-                    "ms",
-                    .8,
-                    inTurn("sqlite", this::showLocals, ours, lldb),
-                    Measured::milliseconds);
-        }
         row(
                 "big, spawn -> breakpoint at file:line placed / best peer",
                 "ms",
@@ -74,13 +84,27 @@ public final class SymbolRows {
                 .5,
                 inTurn("big", session -> session.breakAtFunction("fall"), ours, gdb, lldb),
                 Measured::milliseconds);
+    }
+
+    private void sqlite() throws IOException {
+        row(
+                "core of sqlite -O2, spawn -> locals / lldb-dap-19",
+                "ms",
+                .8,
+                inTurn("sqlite", this::showLocals, ours, lldb),
+                Measured::milliseconds);
+    }
+
+    private void many() throws IOException {
         row(
                 "core of many, spawn -> stacks and locals of 201 threads / best peer",
                 "ms",
                 1,
                 inTurn("many", CoreSession::everything, ours, gdb, lldb),
                 Measured::milliseconds);
-        if (!Files.exists(build.resolve("huge.core"))) return;
+    }
+
+    private void huge() throws IOException {
         List<List<Measured>> huge = inTurn("huge", CoreSession::stack, ours, lldb);
         row("core of huge, spawn -> first stack / lldb-dap-19", "ms", .25, huge, Measured::milliseconds);
         row("core of huge, peak resident memory / lldb-dap-19", "MiB", .3, huge, Measured::mebibytes);
