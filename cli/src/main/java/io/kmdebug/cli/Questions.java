@@ -43,7 +43,7 @@ record Questions(List<String> expressions, @Nullable String function) {
     private int frame(List<FrameReport> frames) {
         if (function == null) return frames.isEmpty() ? -1 : 0;
         for (int i = 0; i < frames.size(); i++) {
-            if (frames.get(i).frame().function().equals(function)) return i;
+            if (frames.get(i).frame().isOf(function)) return i;
         }
         return -1;
     }

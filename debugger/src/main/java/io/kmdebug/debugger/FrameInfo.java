@@ -1,5 +1,6 @@
 package io.kmdebug.debugger;
 
+import io.kmdebug.symbols.CppNames;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -27,4 +28,9 @@ public record FrameInfo(
         boolean tailCall,
         @Nullable String guess,
         List<VariableInfo> arguments,
-        @Nullable String endReason) {}
+        @Nullable String endReason) {
+    /** Whether {@code name} calls the frame's function, as it is shown or as a C++ compiler spells it. */
+    public boolean isOf(String name) {
+        return function.equals(name) || function.equals(CppNames.readable(name));
+    }
+}

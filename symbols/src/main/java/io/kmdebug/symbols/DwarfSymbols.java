@@ -208,7 +208,7 @@ final class DwarfSymbols implements Symbols {
         Set<DieRef> found = new LinkedHashSet<>();
         String last = NameIndex.lastPart(name);
         try {
-            for (long address : FunctionSymbolSearch.candidates(elfSymbols.file(), last)) {
+            for (long address : FunctionSymbolSearch.candidates(elfSymbols.file(), CppNames.withoutArguments(last))) {
                 for (Unit unit : image.unitsAt(address)) {
                     for (long offset : unit.functions().at(address)) {
                         DieRef ref = new DieRef(unit, offset);

@@ -163,9 +163,8 @@ final class NameIndex {
         try {
             Die holder = ref.die().holder(Attribute.NAME);
             String plain = holder == null ? null : holder.string(Attribute.NAME);
-            if (holder != null && plain != null && isNamed(plain, last)) {
-                if (last.length() == name.length()) return true;
-                return QualifiedNames.matches(Ancestors.qualify(holder, last), name);
+            if (holder != null && plain != null && isNamed(holder, plain, last)) {
+                return last.length() == name.length() || isQualified(holder, Ancestors.qualify(holder, last), name);
             }
             return isLinkageName(ref.die(), Attribute.LINKAGE_NAME, name)
                     || isLinkageName(ref.die(), Attribute.MIPS_LINKAGE_NAME, name);
@@ -176,11 +175,25 @@ final class NameIndex {
     }
 
     /** A template's name is that of all its instances. */
-    private static boolean isNamed(String plain, String last) {
-        return last.equals(plain)
-                || (plain.length() > last.length()
-                        && plain.startsWith(last)
-                        && last.equals(CppNames.withoutArguments(plain)));
+    private static boolean isNamed(Die holder, String plain, String last) {
+        if (last.equals(plain)) return true;
+        if (plain.length() > last.length() && plain.startsWith(last) && last.equals(CppNames.withoutArguments(plain)))
+            return true;
+        return last.endsWith(">") && isCpp(holder) && isReadably(plain, last);
+    }
+
+    private static boolean isQualified(Die holder, String qualified, String name) {
+        return QualifiedNames.matches(qualified, name)
+                || isCpp(holder) && QualifiedNames.matches(CppNames.readable(qualified), CppNames.readable(name));
+    }
+
+    /** Whether both are the same name, one as the compiler spells it and the other as people do. */
+    private static boolean isReadably(String plain, String name) {
+        return CppNames.readable(plain).equals(CppNames.readable(name));
+    }
+
+    private static boolean isCpp(Die die) {
+        return Language.of(die.unit().language()) == Language.CPP;
     }
 
     private static boolean isLinkageName(Die die, int attribute, String name) {

@@ -4,8 +4,10 @@ import io.kmdebug.debugger.DebuggerException;
 import io.kmdebug.debugger.SourceLocation;
 import io.kmdebug.debugger.target.LoadedImage;
 import io.kmdebug.machine.CorruptFileException;
+import io.kmdebug.symbols.CppNames;
 import io.kmdebug.symbols.FrameContext;
 import io.kmdebug.symbols.FunctionScope;
+import io.kmdebug.symbols.Language;
 import io.kmdebug.symbols.SourceFile;
 import io.kmdebug.symbols.ThreadLocals;
 import io.kmdebug.symbols.Unwinder;
@@ -191,7 +193,7 @@ final class Stacks {
         if (place.scopes.isEmpty()) {
             String name = image.symbols()
                     .symbolAt(place.lookup)
-                    .map(symbol -> Demangler.readable(symbol.name()))
+                    .map(symbol -> shown(symbol.name()))
                     .orElseGet(() -> unnamed(activation.pc(), place.lookup, image));
             if (image.main() && !image.symbols().hasDebugInfo()) payload.sayWithoutDebugInfo(image);
             add(into, tid, place, context, name, null, location, end);
@@ -200,9 +202,19 @@ final class Stacks {
         for (int i = 0; i < place.scopes.size(); i++) {
             FunctionScope scope = place.scopes.get(i);
             boolean last = i == place.scopes.size() - 1;
-            add(into, tid, place, context, scope.name(), scope, location, last ? end : null);
+            add(into, tid, place, context, shown(scope), scope, location, last ? end : null);
             location = callSite(scope, image);
         }
+    }
+
+    /** C++ names as people write them: {@link CppNames}. */
+    private static String shown(FunctionScope scope) {
+        return scope.language() == Language.CPP ? CppNames.readable(scope.name()) : scope.name();
+    }
+
+    private static String shown(String symbol) {
+        String name = Demangler.readable(symbol);
+        return Demangler.isCpp(symbol) ? CppNames.readable(name) : name;
     }
 
     private @Nullable SourceLocation callSite(FunctionScope inlined, LoadedImage image) {

@@ -6,6 +6,11 @@ public final class Demangler {
 
     private Demangler() {}
 
+    /** Whether {@code symbol} is mangled by the rules of the Itanium C++ ABI, and not by Rust's older ones. */
+    public static boolean isCpp(String symbol) {
+        return symbol.startsWith("_Z") && symbol.length() <= MAX_CHARACTERS && RustLegacy.path(symbol) == null;
+    }
+
     /**
      * The readable name of {@code symbol}; {@code symbol} itself when it is not mangled, or not by the rules of the
      * Itanium C++ ABI (_Z) or of Rust (legacy _ZN…17h…E, v0 _R). Written as c++filt does. Never fails.
