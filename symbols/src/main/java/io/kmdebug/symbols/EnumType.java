@@ -8,11 +8,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tag null for an anonymous one
  * @param signed whether values are to be read as signed
+ * @param language of the unit that the type stands in
  */
-public record EnumType(@Nullable String tag, long byteSize, boolean signed, List<Enumerator> enumerators)
+public record EnumType(
+        @Nullable String tag, long byteSize, boolean signed, List<Enumerator> enumerators, Language language)
         implements Type {
     @Override
     public String name() {
-        return tag == null ? "enum {...}" : "enum " + tag;
+        return TypeNames.enumeration(this);
     }
 }

@@ -37,7 +37,17 @@ final class TypeNames {
         String keyword = type.kind().name().toLowerCase(Locale.ROOT);
         String tag = type.tag();
         if (tag == null) return keyword + " {...}";
-        return switch (type.language()) {
+        return tagged(keyword, tag, type.language());
+    }
+
+    static String enumeration(EnumType type) {
+        String tag = type.tag();
+        return tag == null ? "enum {...}" : tagged("enum", tag, type.language());
+    }
+
+    /** C tells tags from other names by a keyword; other languages do not. */
+    private static String tagged(String keyword, String tag, Language language) {
+        return switch (language) {
             case CPP -> CppNames.readable(tag);
             case RUST, GO -> tag;
             // also what debug files have in common, of a language that nobody knows

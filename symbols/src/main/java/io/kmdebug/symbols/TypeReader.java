@@ -228,7 +228,12 @@ final class TypeReader {
         else if (underlying instanceof BaseType base) signed = isSigned(base.encoding());
         long bytes = size == 0 ? underlying.byteSize() : size;
         if (signed) enumerators.replaceAll(e -> new Type.Enumerator(e.name(), signExtended(e.value(), bytes)));
-        return new EnumType(tagOf(die), bytes, signed, List.copyOf(enumerators));
+        return new EnumType(
+                tagOf(die),
+                bytes,
+                signed,
+                List.copyOf(enumerators),
+                Language.of(die.unit().language()));
     }
 
     /** Old versions of rustc write -1 of one byte as 255 in a form without a sign. */

@@ -6,6 +6,7 @@ import io.kmdebug.symbols.BaseType.Encoding;
 import io.kmdebug.symbols.CompositeType;
 import io.kmdebug.symbols.EnumType;
 import io.kmdebug.symbols.FunctionType;
+import io.kmdebug.symbols.Language;
 import io.kmdebug.symbols.PointerType;
 import io.kmdebug.symbols.Type;
 import io.kmdebug.symbols.UnspecifiedType;
@@ -49,7 +50,7 @@ final class RegisterTypes {
         for (int i = 0; i < names.length; i++) {
             if (!names[i].isEmpty()) list.add(new Type.Enumerator(names[i], 1L << bits[i]));
         }
-        return new EnumType(name, 4, false, List.copyOf(list));
+        return new EnumType(name, 4, false, List.copyOf(list), Language.C);
     }
 
     private static Type vector(int bytes) {
