@@ -2,13 +2,13 @@ package io.kmdebug.debugger.expression;
 
 import io.kmdebug.debugger.DebuggerException;
 import io.kmdebug.debugger.value.Scalars;
+import io.kmdebug.debugger.value.Storage;
 import io.kmdebug.debugger.value.Value;
 import io.kmdebug.machine.MemoryReader;
 import io.kmdebug.symbols.CompositeType;
 import io.kmdebug.symbols.PointerType;
 import io.kmdebug.symbols.Type;
 import io.kmdebug.symbols.UnspecifiedType;
-import java.math.BigInteger;
 
 /**
  * The casts of C and C++. A pointer or reference to a class becomes one to its base, or to a class it is the base of, by
@@ -46,10 +46,10 @@ final class Casts {
         if (changesClass(node)
                 && target instanceof PointerType to
                 && source.type().stripped() instanceof PointerType from) {
-            long distance = distance(from.target(), to.target());
-            BigInteger address = Conversions.integer(source, memory);
-            if (distance != 0 && address.signum() != 0) {
-                return Value.computed(type, Scalars.bytes(address.add(BigInteger.valueOf(distance)), 8));
+            long address = Conversions.integer(source, memory).longValue();
+            if (address != 0) {
+                Value object = related(Value.inMemory(from.target(), address), to.target(), column);
+                return Conversions.pointer(type, object.address().orElse(address));
             }
         }
         return Conversions.to(type, source, memory, column);
@@ -80,11 +80,11 @@ final class Casts {
         }
     }
 
-    private static Value aggregate(Type type, Value operand, int column) {
+    private Value aggregate(Type type, Value operand, int column) {
         boolean fits = operand.type().byteSize() == type.stripped().byteSize() && operand.bitSize() == 0;
         if (fits && Scalars.isAggregate(operand.type())) return operand.as(type);
         if (type.stripped() instanceof CompositeType to && operand.type().stripped() instanceof CompositeType from) {
-            Value base = to.tag() == null ? null : Places.base(operand, from, to.tag());
+            Value base = to.tag() == null ? null : Places.base(operand, from, to.tag(), memory);
             if (base != null) return base;
         }
         throw cannot(operand.type(), type, column);
@@ -115,24 +115,36 @@ final class Casts {
         if (!classes) throw cannot(source.type(), type, column);
         CompositeType object = (CompositeType) whole.stripped();
         String wanted = ((CompositeType) to.target().stripped()).tag();
-        Value found = wanted == null ? null : Places.base(Value.inMemory(object, address + top), object, wanted);
+        Value found =
+                wanted == null ? null : Places.base(Value.inMemory(object, address + top), object, wanted, memory);
         return Conversions.pointer(type, found == null ? 0 : found.address().orElse(0));
     }
 
     /** {@code (type &)place}: the same place seen as another type. */
-    private static Value reference(Node.Cast node, Value operand, Type target) {
+    private Value reference(Node.Cast node, Value operand, Type target) {
         if (operand.bitSize() > 0 || !operand.isPlace()) throw cannot(operand.type(), node.type(), node.column());
-        long distance = changesClass(node) ? distance(operand.type(), target) : 0;
-        return operand.part(target, distance * 8, 0);
+        return changesClass(node) ? related(operand, target, node.column()) : operand.as(target);
     }
 
-    /** Bytes from an object of one class to that of another which is its base, or whose base it is; 0 for strangers. */
-    private static long distance(Type from, Type to) {
-        if (!(from.stripped() instanceof CompositeType a) || !(to.stripped() instanceof CompositeType b)) return 0;
-        if (a.tag() == null || b.tag() == null || a.tag().equals(b.tag())) return 0;
-        Value up = Places.base(Value.inMemory(a, 0), a, b.tag());
-        if (up != null) return up.address().orElse(0);
-        Value down = Places.base(Value.inMemory(b, 0), b, a.tag());
-        return down == null ? 0 : -down.address().orElse(0);
+    /** The object of class {@code to} that {@code object} has as its base or is the base of; itself for strangers. */
+    private Value related(Value object, Type to, int column) {
+        boolean classes = object.type().stripped() instanceof CompositeType && to.stripped() instanceof CompositeType;
+        if (!classes) return object.as(to);
+        CompositeType a = (CompositeType) object.type().stripped();
+        CompositeType b = (CompositeType) to.stripped();
+        if (a.tag() == null || b.tag() == null || a.tag().equals(b.tag())) return object.as(to);
+        Value up = Places.base(object, a, b.tag(), memory);
+        if (up != null && up.storage() instanceof Storage.Missing missing) throw Token.error(column, missing.reason());
+        if (up != null) return up.as(to);
+        // nothing is read there: what would have to be read is a virtual base
+        Value down = Places.base(Value.inMemory(b, 0), b, a.tag(), (address, into, offset, length) -> 0);
+        if (down == null) return object.as(to);
+        if (down.address().isEmpty()) {
+            throw Token.error(
+                    column,
+                    "\"" + a.name() + "\" is a virtual base of \"" + b.name()
+                            + "\"; only dynamic_cast finds the object that it is in");
+        }
+        return object.part(to, -down.address().getAsLong() * 8, 0);
     }
 }

@@ -235,7 +235,7 @@ final class Evaluation {
 
     private Value memberOf(Value operand, CompositeType type, Node.Member node) {
         String name = node.name();
-        Optional<Value> member = Token.at(node.column(), () -> Places.member(operand, type, name));
+        Optional<Value> member = Token.at(node.column(), () -> Places.member(operand, type, name, memory));
         if (member.isPresent()) return dereferenced(member.get());
         Optional<Value> target = node.arrow() ? Optional.empty() : pointing.target(operand);
         Value behind = target.map(t -> seen(t, node.column())).orElse(null);

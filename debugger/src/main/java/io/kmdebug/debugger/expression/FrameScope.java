@@ -140,7 +140,7 @@ public final class FrameScope implements EvaluationScope {
     private Optional<Value> memberOfThis(String name) {
         if (language() != Language.CPP) return Optional.empty();
         return self().flatMap(object -> object.type().stripped() instanceof CompositeType c
-                ? Places.member(object, c, name)
+                ? Places.member(object, c, name, memory)
                 : Optional.empty());
     }
 

@@ -3,6 +3,7 @@ package io.kmdebug.debugger.expression;
 import io.kmdebug.debugger.DebuggerException;
 import io.kmdebug.debugger.value.Storage;
 import io.kmdebug.debugger.value.Value;
+import io.kmdebug.machine.MemoryReader;
 import io.kmdebug.symbols.CompositeType;
 import io.kmdebug.symbols.Type;
 import java.util.ArrayList;
@@ -36,16 +37,16 @@ final class Places {
      *
      * @throws DebuggerException when several bases have one and none hides the others. C++17 §13.2
      */
-    static Optional<Value> member(Value value, CompositeType type, String name) {
+    static Optional<Value> member(Value value, CompositeType type, String name, MemoryReader memory) {
         int separator = ScopePath.lastSeparator(name);
         if (separator > 0) {
-            Value base = base(value, type, name.substring(0, separator));
+            Value base = base(value, type, name.substring(0, separator), memory);
             return base != null && base.type().stripped() instanceof CompositeType c
-                    ? member(base, c, name.substring(separator + 2))
+                    ? member(base, c, name.substring(separator + 2), memory)
                     : Optional.empty();
         }
         List<Found> found = new ArrayList<>();
-        collect(value, type, name, found, 0);
+        collect(value, type, name, found, memory, 0);
         if (found.isEmpty()) return Optional.empty();
         Found first = found.get(0);
         for (Found other : found) {
@@ -60,12 +61,13 @@ final class Places {
     }
 
     /** A member of the class itself hides those of its bases. */
-    private static void collect(Value value, CompositeType type, String name, List<Found> found, int depth) {
+    private static void collect(
+            Value value, CompositeType type, String name, List<Found> found, MemoryReader memory, int depth) {
         int before = found.size();
         List<CompositeType.Member> members = type.members();
         for (CompositeType.Member member : members) {
             if (name.equals(member.name()) && !member.base()) {
-                found.add(new Found(part(value, member), type));
+                found.add(new Found(value.member(member, memory), type));
                 return;
             }
         }
@@ -73,30 +75,26 @@ final class Places {
         for (CompositeType.Member member : members) {
             if (member.base() || member.name() != null) continue;
             if (!(member.type().stripped() instanceof CompositeType c)) continue;
-            collect(part(value, member), c, name, found, depth + 1);
+            collect(value.member(member, memory), c, name, found, memory, depth + 1);
             if (found.size() > before) return;
         }
         for (CompositeType.Member member : members) {
             if (!member.base() || !(member.type().stripped() instanceof CompositeType c)) continue;
-            collect(part(value, member), c, name, found, depth + 1);
+            collect(value.member(member, memory), c, name, found, memory, depth + 1);
         }
     }
 
-    private static Value part(Value value, CompositeType.Member member) {
-        return value.part(member.type(), member.bitOffset(), member.bitSize());
-    }
-
     /** The base class of this name within {@code value}, or {@code value} itself; null for none. */
-    static @Nullable Value base(Value value, CompositeType type, String name) {
-        return base(value, type, name, 0);
+    static @Nullable Value base(Value value, CompositeType type, String name, MemoryReader memory) {
+        return base(value, type, name, memory, 0);
     }
 
-    private static @Nullable Value base(Value value, CompositeType type, String name, int depth) {
+    private static @Nullable Value base(Value value, CompositeType type, String name, MemoryReader memory, int depth) {
         if (isNamed(type, name)) return value;
         if (depth >= MEMBER_DEPTH) return null;
         for (CompositeType.Member member : type.members()) {
             if (!member.base() || !(member.type().stripped() instanceof CompositeType c)) continue;
-            Value found = base(part(value, member), c, name, depth + 1);
+            Value found = base(value.member(member, memory), c, name, memory, depth + 1);
             if (found != null) return found;
         }
         return null;
