@@ -88,6 +88,11 @@ public final class CompositeType implements Type {
             return Optional.empty();
         }
 
+        /** Data members that all objects share. */
+        default List<StaticMember> staticMembers() {
+            return List.of();
+        }
+
         /** Nothing but members, of no language in particular. */
         static Contents of(Supplier<List<Member>> members) {
             return new Contents() {
@@ -127,6 +132,7 @@ public final class CompositeType implements Type {
     private final Supplier<List<Member>> members;
     private final Supplier<List<TemplateArgument>> templateArguments;
     private final Supplier<Optional<VariantPart>> variantPart;
+    private final Supplier<List<StaticMember>> staticMembers;
     private final Supplier<Optional<CompositeType>> definition;
     private volatile @Nullable String name;
 
@@ -151,6 +157,7 @@ public final class CompositeType implements Type {
         this.members = Lazily.of(contents::members);
         this.templateArguments = Lazily.of(contents::templateArguments);
         this.variantPart = Lazily.of(contents::variantPart);
+        this.staticMembers = Lazily.of(contents::staticMembers);
         this.definition = definition;
     }
 
@@ -195,6 +202,13 @@ public final class CompositeType implements Type {
     /** In declaration order, base classes first. */
     public List<Member> members() {
         return declaration ? definition.get().map(CompositeType::members).orElseGet(members) : members.get();
+    }
+
+    /** Data members that all objects of the class share, in declaration order; those of base classes are not among them. */
+    public List<StaticMember> staticMembers() {
+        return declaration
+                ? definition.get().map(CompositeType::staticMembers).orElseGet(staticMembers)
+                : staticMembers.get();
     }
 
     /** In the order of the parameters. */

@@ -43,6 +43,33 @@ final class DwarfComposite implements CompositeType.Contents {
     }
 
     @Override
+    public List<StaticMember> staticMembers() {
+        List<StaticMember> list = staticMembers(self);
+        return list.isEmpty() && elsewhere != null ? staticMembers(elsewhere) : list;
+    }
+
+    /** Entries of variables, before DWARF 5 of members that are declared only. */
+    private List<StaticMember> staticMembers(DieRef ref) {
+        List<StaticMember> list = new ArrayList<>();
+        try {
+            Die die = ref.die();
+            for (boolean more = die.toFirstChild(); more; more = die.toSibling()) {
+                boolean shared = die.tag() == Tag.VARIABLE || die.tag() == Tag.MEMBER && isDeclared(die);
+                String name = shared ? die.string(Attribute.NAME) : null;
+                if (name == null) continue;
+                list.add(new StaticMember(new DieRef(die.unit(), die.offset()), name, Lazily.of(types.later(die))));
+            }
+        } catch (CorruptFileException e) {
+            types.image().note(ref.unit().describe(), e);
+        }
+        return List.copyOf(list);
+    }
+
+    private static boolean isDeclared(Die die) {
+        return die.flag(Attribute.EXTERNAL) || die.flag(Attribute.DECLARATION);
+    }
+
+    @Override
     public List<CompositeType.TemplateArgument> templateArguments() {
         List<CompositeType.TemplateArgument> list = new ArrayList<>();
         try {
@@ -183,7 +210,7 @@ final class DwarfComposite implements CompositeType.Contents {
         try {
             Die die = ref.die();
             for (boolean more = die.toFirstChild(); more; more = die.toSibling()) {
-                if (die.tag() == Tag.MEMBER && !die.flag(Attribute.EXTERNAL) && !die.flag(Attribute.DECLARATION)) {
+                if (die.tag() == Tag.MEMBER && !isDeclared(die)) {
                     fields.add(member(die, false));
                 } else if (die.tag() == Tag.INHERITANCE) {
                     if (isFixed(die)) bases.add(member(die, true));

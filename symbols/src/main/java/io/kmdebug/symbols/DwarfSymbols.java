@@ -373,6 +373,11 @@ final class DwarfSymbols implements Symbols {
         return List.copyOf(placed.isEmpty() ? found : placed);
     }
 
+    @Override
+    public Optional<VariableSymbol> staticMember(StaticMember member) {
+        return new StaticMembers(this, image).variable(member);
+    }
+
     /** Where the object that {@code declaration} only declares is defined: in another unit or without DWARF. */
     Location locateDefinition(String name, DieRef declaration, FrameContext frame) {
         for (VariableSymbol symbol : globalsNamed(name)) {

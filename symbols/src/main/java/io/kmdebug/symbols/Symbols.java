@@ -106,6 +106,15 @@ public interface Symbols {
     List<VariableSymbol> globalsNamed(String name);
 
     /**
+     * The variable that a static member of a class is: the one that completes the member's own declaration, else one of
+     * the same qualified name, else the declaration itself where it states the value of a constant. Empty where this
+     * image has none of these.
+     */
+    default Optional<VariableSymbol> staticMember(StaticMember member) {
+        return Optional.empty();
+    }
+
+    /**
      * Types by the name a cast would use: {@code int}, {@code size_t}, {@code struct point}, {@code point}.
      * Base types that the program does not use are supplied.
      */

@@ -2,7 +2,11 @@ package io.kmdebug.debugger.engine;
 
 import io.kmdebug.debugger.target.LoadedImage;
 import io.kmdebug.debugger.value.ProgramView;
+import io.kmdebug.debugger.value.SharedMembers;
+import io.kmdebug.debugger.value.Value;
 import io.kmdebug.machine.MemoryReader;
+import io.kmdebug.symbols.StaticMember;
+import io.kmdebug.symbols.ThreadLocals;
 import io.kmdebug.symbols.Type;
 import java.util.Optional;
 
@@ -25,6 +29,22 @@ record PayloadView(Payload payload) implements ProgramView {
             if (found.isPresent()) return found;
         }
         return Optional.empty();
+    }
+
+    @Override
+    public Value staticMember(StaticMember member) {
+        ThreadLocals.Block noThread = new ThreadLocals.Block.Unknown("thread-local: evaluate it in a frame");
+        return SharedMembers.value(member, payload.images().forSymbols(), memory(), image -> new ThreadLocals() {
+            @Override
+            public Block block() {
+                return noThread;
+            }
+
+            @Override
+            public long moved(long address) {
+                return payload.images().moved(image, address);
+            }
+        });
     }
 
     @Override

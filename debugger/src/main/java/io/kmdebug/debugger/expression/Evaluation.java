@@ -235,7 +235,7 @@ final class Evaluation {
 
     private Value memberOf(Value operand, CompositeType type, Node.Member node) {
         String name = node.name();
-        Optional<Value> member = Token.at(node.column(), () -> Places.member(operand, type, name, memory));
+        Optional<Value> member = Token.at(node.column(), () -> Places.member(operand, type, name, scope));
         if (member.isPresent()) return dereferenced(member.get());
         Optional<Value> target = node.arrow() ? Optional.empty() : pointing.target(operand);
         Value behind = target.map(t -> seen(t, node.column())).orElse(null);
@@ -244,13 +244,9 @@ final class Evaluation {
         if (form.isPresent() && form.get().type().stripped() instanceof CompositeType c) {
             return memberOf(form.get(), c, node);
         }
-        if (type.tag() != null) {
-            String qualified = "::" + type.tag() + "::" + name;
-            Optional<Value> common = scope.variable(qualified);
-            if (common.isPresent()) return dereferenced(common.get());
-            if (scope.function(qualified).isPresent()) {
-                throw Token.error(node.column(), "\"" + name + "\" is a function; " + NO_CALLS);
-            }
+        if (type.tag() != null
+                && scope.function("::" + type.tag() + "::" + name).isPresent()) {
+            throw Token.error(node.column(), "\"" + name + "\" is a function; " + NO_CALLS);
         }
         String hint = NearNames.hint(name, Places.memberNames(type));
         throw Token.error(node.column(), "\"" + type.name() + "\" has no member \"" + name + "\"" + hint);

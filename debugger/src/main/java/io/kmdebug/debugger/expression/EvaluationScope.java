@@ -10,6 +10,7 @@ import io.kmdebug.symbols.EnumType;
 import io.kmdebug.symbols.FunctionType;
 import io.kmdebug.symbols.Language;
 import io.kmdebug.symbols.Macro;
+import io.kmdebug.symbols.StaticMember;
 import io.kmdebug.symbols.Type;
 import java.util.List;
 import java.util.Optional;
@@ -60,6 +61,11 @@ public interface EvaluationScope {
     /** Import paths of the packages of a Go program. */
     default List<String> packages() {
         return List.of();
+    }
+
+    /** A static member of a C++ class; a value that says why where there is none; empty where that is not looked for. */
+    default Optional<Value> staticMember(StaticMember member) {
+        return Optional.empty();
     }
 
     /** A type by the name a cast would use, with its keyword: {@code int}, {@code struct point}, {@code size_t}. */

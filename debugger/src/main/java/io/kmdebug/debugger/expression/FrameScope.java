@@ -4,6 +4,7 @@ import io.kmdebug.debugger.DebuggerException;
 import io.kmdebug.debugger.value.Presentation;
 import io.kmdebug.debugger.value.Presentations;
 import io.kmdebug.debugger.value.Scalars;
+import io.kmdebug.debugger.value.SharedMembers;
 import io.kmdebug.debugger.value.Storage;
 import io.kmdebug.debugger.value.TargetWriter;
 import io.kmdebug.debugger.value.Value;
@@ -20,6 +21,7 @@ import io.kmdebug.symbols.Language;
 import io.kmdebug.symbols.Macro;
 import io.kmdebug.symbols.PointerType;
 import io.kmdebug.symbols.SourceFile;
+import io.kmdebug.symbols.StaticMember;
 import io.kmdebug.symbols.Type;
 import io.kmdebug.symbols.Unwinder;
 import io.kmdebug.symbols.VariableSymbol;
@@ -140,7 +142,7 @@ public final class FrameScope implements EvaluationScope {
     private Optional<Value> memberOfThis(String name) {
         if (language() != Language.CPP) return Optional.empty();
         return self().flatMap(object -> object.type().stripped() instanceof CompositeType c
-                ? Places.member(object, c, name, memory)
+                ? Places.member(object, c, name, this)
                 : Optional.empty());
     }
 
@@ -157,6 +159,11 @@ public final class FrameScope implements EvaluationScope {
         long address =
                 Scalars.integer(((Value.Available) contents).bytes(), false).longValue();
         return Optional.of(Value.inMemory(pointer.target(), address));
+    }
+
+    @Override
+    public Optional<Value> staticMember(StaticMember member) {
+        return Optional.of(SharedMembers.value(member, images, memory, thread::threadLocals));
     }
 
     /** Those of the scopes around the function first, then of its unit, of its image, of all. */

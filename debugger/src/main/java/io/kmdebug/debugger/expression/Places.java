@@ -5,6 +5,7 @@ import io.kmdebug.debugger.value.Storage;
 import io.kmdebug.debugger.value.Value;
 import io.kmdebug.machine.MemoryReader;
 import io.kmdebug.symbols.CompositeType;
+import io.kmdebug.symbols.StaticMember;
 import io.kmdebug.symbols.Type;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,59 +30,80 @@ final class Places {
         return "it has no address in the payload";
     }
 
-    /** A member and the class in which it was found. */
-    private record Found(Value value, CompositeType owner) {}
+    /**
+     * A member and the class in which it was found.
+     *
+     * @param shared the member itself where it is a static one; else null
+     */
+    private record Found(
+            Value value, CompositeType owner, @Nullable StaticMember shared) {
+        boolean isSame(Found other) {
+            return shared == null ? value.equals(other.value) : shared.equals(other.shared);
+        }
+    }
 
     /**
-     * A member, also of an anonymous member or a base class; {@code Base::x} is that of the base.
+     * A member, static or not, also of an anonymous member or a base class; {@code Base::x} is that of the base.
      *
      * @throws DebuggerException when several bases have one and none hides the others. C++17 §13.2
      */
-    static Optional<Value> member(Value value, CompositeType type, String name, MemoryReader memory) {
+    static Optional<Value> member(Value value, CompositeType type, String name, EvaluationScope scope) {
         int separator = ScopePath.lastSeparator(name);
         if (separator > 0) {
-            Value base = base(value, type, name.substring(0, separator), memory);
+            Value base = base(value, type, name.substring(0, separator), scope.memory());
             return base != null && base.type().stripped() instanceof CompositeType c
-                    ? member(base, c, name.substring(separator + 2), memory)
+                    ? member(base, c, name.substring(separator + 2), scope)
                     : Optional.empty();
         }
         List<Found> found = new ArrayList<>();
-        collect(value, type, name, found, memory, 0);
+        collect(value, type, name, found, scope, 0);
         if (found.isEmpty()) return Optional.empty();
         Found first = found.get(0);
         for (Found other : found) {
-            boolean same = other.value().equals(first.value());
-            if (!same) {
-                String one = first.owner().tag();
-                throw new DebuggerException("\"" + name + "\" is ambiguous in \"" + type.name() + "\"; write " + one
-                        + "::" + name + " or " + other.owner().tag() + "::" + name);
-            }
+            if (first.isSame(other)) continue;
+            String one = first.owner().tag();
+            throw new DebuggerException("\"" + name + "\" is ambiguous in \"" + type.name() + "\"; write " + one + "::"
+                    + name + " or " + other.owner().tag() + "::" + name);
         }
         return Optional.of(first.value());
     }
 
     /** A member of the class itself hides those of its bases. */
     private static void collect(
-            Value value, CompositeType type, String name, List<Found> found, MemoryReader memory, int depth) {
+            Value value, CompositeType type, String name, List<Found> found, EvaluationScope scope, int depth) {
         int before = found.size();
-        List<CompositeType.Member> members = type.members();
-        for (CompositeType.Member member : members) {
-            if (name.equals(member.name()) && !member.base()) {
-                found.add(new Found(value.member(member, memory), type));
-                return;
-            }
+        Found own = own(value, type, name, scope);
+        if (own != null) {
+            found.add(own);
+            return;
         }
         if (depth >= MEMBER_DEPTH) return;
+        List<CompositeType.Member> members = type.members();
         for (CompositeType.Member member : members) {
             if (member.base() || member.name() != null) continue;
             if (!(member.type().stripped() instanceof CompositeType c)) continue;
-            collect(value.member(member, memory), c, name, found, memory, depth + 1);
+            collect(value.member(member, scope.memory()), c, name, found, scope, depth + 1);
             if (found.size() > before) return;
         }
         for (CompositeType.Member member : members) {
             if (!member.base() || !(member.type().stripped() instanceof CompositeType c)) continue;
-            collect(value.member(member, memory), c, name, found, memory, depth + 1);
+            collect(value.member(member, scope.memory()), c, name, found, scope, depth + 1);
         }
+    }
+
+    private static @Nullable Found own(Value value, CompositeType type, String name, EvaluationScope scope) {
+        for (CompositeType.Member member : type.members()) {
+            if (name.equals(member.name()) && !member.base()) {
+                return new Found(value.member(member, scope.memory()), type, null);
+            }
+        }
+        for (StaticMember member : type.staticMembers()) {
+            if (!name.equals(member.name())) continue;
+            return scope.staticMember(member)
+                    .map(v -> new Found(v, type, member))
+                    .orElse(null);
+        }
+        return null;
     }
 
     /** The base class of this name within {@code value}, or {@code value} itself; null for none. */
@@ -123,5 +145,6 @@ final class Places {
             if (!transparent) names.add(member.name());
             else if (member.type().stripped() instanceof CompositeType c) addNames(c, names, depth + 1);
         }
+        for (StaticMember member : type.staticMembers()) names.add(member.name());
     }
 }

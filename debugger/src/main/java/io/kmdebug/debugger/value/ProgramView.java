@@ -1,6 +1,7 @@
 package io.kmdebug.debugger.value;
 
 import io.kmdebug.machine.MemoryReader;
+import io.kmdebug.symbols.StaticMember;
 import io.kmdebug.symbols.Type;
 import java.util.Optional;
 
@@ -13,6 +14,11 @@ public interface ProgramView {
 
     /** A type by its qualified name, with template arguments as the compiler writes them; looks through all images. */
     Optional<Type> type(String name);
+
+    /** A static member of a C++ class; where it cannot be had, a value that says why. */
+    default Value staticMember(StaticMember member) {
+        return Value.unavailable(member.type(), "not looked for");
+    }
 
     /** The type whose virtual table of Rust lies at a run-time address. */
     default Optional<Type> virtualTableOwner(long address) {

@@ -1,10 +1,10 @@
 package io.kmdebug.debugger.value;
 
-import io.kmdebug.machine.MemoryReader;
 import io.kmdebug.symbols.ArrayType;
 import io.kmdebug.symbols.CompositeType;
 import io.kmdebug.symbols.FunctionType;
 import io.kmdebug.symbols.PointerType;
+import io.kmdebug.symbols.StaticMember;
 import io.kmdebug.symbols.Type;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,21 +18,22 @@ final class ValueChildren {
     private ValueChildren() {}
 
     /** Empty for a value that has none. */
-    static Optional<Children> of(Value value, @Nullable String path, MemoryReader memory) {
+    static Optional<Children> of(Value value, @Nullable String path, ProgramView program) {
         Type type = value.type().stripped();
-        if (type instanceof CompositeType c) return composite(value, c, path, ".", memory);
+        if (type instanceof CompositeType c) return composite(value, c, path, ".", program);
         if (type instanceof ArrayType a) return array(value, a, path);
-        if (type instanceof PointerType p) return pointer(value, p, path, memory);
+        if (type instanceof PointerType p) return pointer(value, p, path, program);
         return Optional.empty();
     }
 
     private static Optional<Children> composite(
-            Value value, CompositeType type, @Nullable String path, String operator, MemoryReader memory) {
-        if (type.isDeclaration() || type.members().isEmpty()) return Optional.empty();
+            Value value, CompositeType type, @Nullable String path, String operator, ProgramView program) {
+        boolean empty = type.members().isEmpty() && type.staticMembers().isEmpty();
+        if (type.isDeclaration() || empty) return Optional.empty();
         String prefix = path == null ? null : postfix(path) + operator;
         return Optional.of(Children.listed(() -> {
             List<VariableTree.Entry> entries = new ArrayList<>();
-            addMembers(entries, value, type, prefix, memory, 0);
+            addMembers(entries, value, type, prefix, program, 0);
             return entries;
         }));
     }
@@ -43,20 +44,20 @@ final class ValueChildren {
             Value value,
             CompositeType type,
             @Nullable String prefix,
-            MemoryReader memory,
+            ProgramView program,
             int depth) {
         for (CompositeType.Member member : type.members()) {
-            Value part = value.member(member, memory);
+            Value part = value.member(member, program.memory());
             Type bare = member.type().stripped();
             if (member.name() == null && !member.base() && bare instanceof CompositeType c && depth < ANONYMOUS_DEPTH) {
-                addMembers(entries, part, c, prefix, memory, depth + 1);
+                addMembers(entries, part, c, prefix, program, depth + 1);
             } else if (member.base() && FormatRun.isEmpty(bare)) {
                 continue;
             } else if (member.base() && bare instanceof CompositeType c) {
                 String name = c.tag() == null ? c.name() : c.tag();
                 entries.add(new VariableTree.Group(name, () -> {
                     List<VariableTree.Entry> inherited = new ArrayList<>();
-                    addMembers(inherited, part, c, prefix, memory, depth + 1);
+                    addMembers(inherited, part, c, prefix, program, depth + 1);
                     return inherited;
                 }));
             } else {
@@ -65,6 +66,19 @@ final class ValueChildren {
                 entries.add(new VariableTree.Variable(name, () -> part, path));
             }
         }
+        if (!type.staticMembers().isEmpty()) entries.add(shared(type, prefix, program));
+    }
+
+    /** What all objects of the class share; where it is, is looked for when somebody opens it. */
+    private static VariableTree.Entry shared(CompositeType type, @Nullable String prefix, ProgramView program) {
+        return new VariableTree.Group("[statics]", () -> {
+            List<VariableTree.Entry> entries = new ArrayList<>();
+            for (StaticMember member : type.staticMembers()) {
+                String path = prefix == null ? null : prefix + member.name();
+                entries.add(new VariableTree.Variable(member.name(), () -> program.staticMember(member), path));
+            }
+            return entries;
+        });
     }
 
     private static Optional<Children> array(Value value, ArrayType type, @Nullable String path) {
@@ -80,13 +94,13 @@ final class ValueChildren {
     }
 
     private static Optional<Children> pointer(
-            Value value, PointerType type, @Nullable String path, MemoryReader memory) {
+            Value value, PointerType type, @Nullable String path, ProgramView program) {
         Type target = type.target();
         Type bare = target.stripped();
-        Optional<Value> pointed = target(value, target, memory);
+        Optional<Value> pointed = target(value, target, program);
         if (pointed.isEmpty() || bare instanceof FunctionType) return Optional.empty();
-        if (type.kind() != PointerType.Kind.POINTER) return of(pointed.get(), path, memory);
-        if (bare instanceof CompositeType c) return composite(pointed.get(), c, path, "->", memory);
+        if (type.kind() != PointerType.Kind.POINTER) return of(pointed.get(), path, program);
+        if (bare instanceof CompositeType c) return composite(pointed.get(), c, path, "->", program);
         if (bare.byteSize() == 0) return Optional.empty();
         String expression = path == null ? null : "*" + (isPostfix(path) ? path : "(" + path + ")");
         String name = expression == null ? "*" : expression;
@@ -95,11 +109,11 @@ final class ValueChildren {
     }
 
     /** What a pointer points to; empty for null and for a pointer that cannot be read. */
-    private static Optional<Value> target(Value pointer, Type type, MemoryReader memory) {
+    private static Optional<Value> target(Value pointer, Type type, ProgramView program) {
         if (pointer.storage() instanceof Storage.PointerTo t) {
             return Optional.of(new Value(type, t.target(), t.byteOffset() * 8, 0));
         }
-        if (!(pointer.read(memory) instanceof Value.Available a)) return Optional.empty();
+        if (!(pointer.read(program.memory()) instanceof Value.Available a)) return Optional.empty();
         long address = Scalars.integer(a.bytes(), false).longValue();
         return address == 0 ? Optional.empty() : Optional.of(Value.inMemory(type, address));
     }

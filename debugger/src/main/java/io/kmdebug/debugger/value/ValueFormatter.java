@@ -64,6 +64,10 @@ public final class ValueFormatter {
         return memory;
     }
 
+    ProgramView program() {
+        return presentations.program();
+    }
+
     Optional<String> symbol(long address) {
         return presentations.program().symbol(address);
     }

@@ -133,7 +133,7 @@ public final class VariableTree {
     }
 
     private Optional<Children> children(Value value, Optional<Presentation> presented, @Nullable String evaluateName) {
-        if (presented.isEmpty()) return ValueChildren.of(value, evaluateName, formatter.memory());
+        if (presented.isEmpty()) return ValueChildren.of(value, evaluateName, formatter.program());
         Presentation presentation = presented.get();
         String rawPath = evaluateName == null ? null : evaluateName + ",raw";
         Entry raw = new Raw("[raw]", value, rawPath);
@@ -156,9 +156,9 @@ public final class VariableTree {
                         ? null
                         : "((" + other.get().type().name() + ")" + (pointer ? "" : "&") + ValueChildren.postfix(path)
                                 + ")";
-                ValueChildren.of(other.get(), cast, formatter.memory()).ifPresent(c -> addAll(c, entries));
+                ValueChildren.of(other.get(), cast, formatter.program()).ifPresent(c -> addAll(c, entries));
             } else {
-                ValueChildren.of(value, path, formatter.memory()).ifPresent(c -> addAll(c, entries));
+                ValueChildren.of(value, path, formatter.program()).ifPresent(c -> addAll(c, entries));
             }
             entries.add(raw);
             return entries;
