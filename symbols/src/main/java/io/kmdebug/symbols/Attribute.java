@@ -17,6 +17,7 @@ final class Attribute {
     static final int DISCR_VALUE = 0x16;
     static final int CONST_VALUE = 0x1c;
     static final int CONTAINING_TYPE = 0x1d;
+    static final int VTABLE_ELEM_LOCATION = 0x4d;
     static final int DISCR_LIST = 0x3d;
     static final int IMPORT = 0x18;
     static final int INLINE = 0x20;

@@ -93,6 +93,11 @@ public final class CompositeType implements Type {
             return List.of();
         }
 
+        /** The function at an index of the class's virtual table, by its linkage or plain name. */
+        default Optional<String> virtualFunction(long slot) {
+            return Optional.empty();
+        }
+
         /** Nothing but members, of no language in particular. */
         static Contents of(Supplier<List<Member>> members) {
             return new Contents() {
@@ -209,6 +214,14 @@ public final class CompositeType implements Type {
         return declaration
                 ? definition.get().map(CompositeType::staticMembers).orElseGet(staticMembers)
                 : staticMembers.get();
+    }
+
+    /**
+     * The function that the class itself declares for an index of its virtual table, demangled where the compiler states
+     * how it is mangled. Itanium C++ ABI §2.5.2.
+     */
+    public Optional<String> virtualFunction(long slot) {
+        return defined().contents.virtualFunction(slot);
     }
 
     /** In the order of the parameters. */

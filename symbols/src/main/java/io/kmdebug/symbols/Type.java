@@ -14,6 +14,7 @@ public sealed interface Type
                 GoType,
                 QualifiedType,
                 FunctionType,
+                MemberPointerType,
                 UnspecifiedType {
     /** As the source would write it: {@code unsigned int}, {@code struct point}, {@code char *}, {@code int [3][4]}. */
     String name();

@@ -21,6 +21,10 @@ final class TypeNames {
         return new TypeNames().declare(type, "", Set.of());
     }
 
+    static String memberPointer(MemberPointerType type) {
+        return new TypeNames().declare(type, "", Set.of());
+    }
+
     static String array(ArrayType type) {
         return new TypeNames().declare(type, "", Set.of());
     }
@@ -74,6 +78,12 @@ final class TypeNames {
             return declare(p.target(), around(p.target(), inner + (apart ? " " : "") + declarator), Set.of());
         }
         if (type instanceof FunctionType f) return declare(f.returnType(), declarator + parameters(f), Set.of());
+        if (type instanceof MemberPointerType m) {
+            String inner = m.owner().name() + "::*" + list(qualifiers) + declarator;
+            return m.target().stripped() instanceof FunctionType f
+                    ? declare(f.returnType(), "(" + inner + ")" + memberParameters(f), Set.of())
+                    : declare(m.target(), around(m.target(), inner), Set.of());
+        }
         String name = (qualifiers.isEmpty() ? "" : list(qualifiers) + " ") + type.name();
         return declarator.isEmpty() ? name : name + " " + declarator;
     }
@@ -90,12 +100,25 @@ final class TypeNames {
     }
 
     private String parameters(FunctionType type) {
+        return parameters(type.parameters(), type.variadic());
+    }
+
+    /** The object comes first in the debug information, and not at all in the source. */
+    private String memberParameters(FunctionType type) {
+        List<Type.Parameter> all = type.parameters();
+        if (all.isEmpty() || !(all.get(0).type().stripped() instanceof PointerType self)) return parameters(type);
+        boolean constant =
+                self.target() instanceof QualifiedType q && q.qualifier().equals("const");
+        return parameters(all.subList(1, all.size()), type.variadic()) + (constant ? " const" : "");
+    }
+
+    private String parameters(List<Type.Parameter> parameters, boolean variadic) {
         StringBuilder list = new StringBuilder("(");
-        for (Type.Parameter parameter : type.parameters()) {
+        for (Type.Parameter parameter : parameters) {
             if (list.length() > 1) list.append(", ");
             list.append(declare(parameter.type(), "", Set.of()));
         }
-        if (type.variadic()) list.append(list.length() > 1 ? ", ..." : "...");
+        if (variadic) list.append(list.length() > 1 ? ", ..." : "...");
         if (list.length() == 1) list.append("void");
         return list.append(')').toString();
     }

@@ -84,7 +84,7 @@ final class TypeReader {
             case Tag.POINTER_TYPE -> new PointerType(PointerType.Kind.POINTER, later(die), ownName(die));
             case Tag.REFERENCE_TYPE -> new PointerType(PointerType.Kind.REFERENCE, later(die));
             case Tag.RVALUE_REFERENCE_TYPE -> new PointerType(PointerType.Kind.RVALUE_REFERENCE, later(die));
-            case Tag.PTR_TO_MEMBER_TYPE -> pointerToMember(die, depth);
+            case Tag.PTR_TO_MEMBER_TYPE -> pointerToMember(die);
             case Tag.STRUCTURE_TYPE -> composite(die, CompositeType.Kind.STRUCT);
             case Tag.UNION_TYPE -> composite(die, CompositeType.Kind.UNION);
             case Tag.CLASS_TYPE, Tag.INTERFACE_TYPE -> composite(die, CompositeType.Kind.CLASS);
@@ -171,14 +171,9 @@ final class TypeReader {
         };
     }
 
-    /** Itanium C++ ABI §2.3: a pointer to a data member is an offset, one to a member function a pair. */
-    private Type pointerToMember(Die die, int depth) {
-        Type target = of(die, depth);
-        boolean function = target.stripped() instanceof FunctionType;
-        return new BaseType(
-                function ? "<pointer to member function>" : "<pointer to member>",
-                function ? 16 : 8,
-                BaseType.Encoding.OTHER);
+    private Type pointerToMember(Die die) {
+        DieRef owner = die.target(Attribute.CONTAINING_TYPE);
+        return new MemberPointerType(later(die), () -> owner == null ? new UnspecifiedType("?") : at(owner));
     }
 
     private Type composite(Die die, CompositeType.Kind kind) {

@@ -10,6 +10,7 @@ import io.kmdebug.symbols.CompositeType;
 import io.kmdebug.symbols.EnumType;
 import io.kmdebug.symbols.FunctionType;
 import io.kmdebug.symbols.Language;
+import io.kmdebug.symbols.MemberPointerType;
 import io.kmdebug.symbols.PointerType;
 import io.kmdebug.symbols.Type;
 import io.kmdebug.symbols.UnspecifiedType;
@@ -73,7 +74,7 @@ final class Evaluation {
         }
         if (node instanceof Node.Cast c) return casts.cast(c, value(c.operand()));
         if (node instanceof Node.MemberPointer m) {
-            throw Token.error(m.column(), "pointers to members are not supported");
+            return memberPointed(m);
         }
         if (node instanceof Node.TypedMemory t) {
             return Value.inMemory(
@@ -231,6 +232,29 @@ final class Evaluation {
                     node.column(), "\"" + type.name() + "\" is incomplete: the program does not say what is in it");
         }
         return memberOf(operand, type, node);
+    }
+
+    /** C++17 §8.5. */
+    private Value memberPointed(Node.MemberPointer node) {
+        Value pointer = value(node.pointer());
+        if (!(pointer.type().stripped() instanceof MemberPointerType type)) {
+            throw Token.error(node.column(), "\"" + pointer.type().name() + "\" is not a pointer to a member");
+        }
+        if (type.isFunction()) throw Token.error(node.column(), "it points to a function; " + NO_CALLS);
+        Value whole = value(node.object());
+        String owner = type.owner().stripped() instanceof CompositeType c ? c.tag() : null;
+        Value object = owner != null && whole.type().stripped() instanceof CompositeType c
+                ? Places.base(whole, c, owner, memory)
+                : null;
+        if (object == null) {
+            throw Token.error(
+                    node.column(),
+                    "\"" + whole.type().name() + "\" is not a \"" + type.owner().name() + "\"");
+        }
+        if (unevaluated > 0) return object.part(type.target(), 0, 0);
+        long offset = Scalars.integer(pointer.bytes(memory), true).longValue();
+        if (offset == -1) throw Token.error(node.column(), "the pointer to a member is null");
+        return dereferenced(object.part(type.target(), offset * 8, 0));
     }
 
     private Value memberOf(Value operand, CompositeType type, Node.Member node) {

@@ -101,7 +101,7 @@ final class Parser {
     }
 
     private Node binary(int lowest) {
-        Node left = unary();
+        Node left = memberPointer();
         while (true) {
             Token operator = tokens.peek();
             if (operator.kind() != Token.Kind.OPERATOR) return left;
@@ -115,6 +115,18 @@ final class Parser {
                 default -> new Node.Binary(operator.text(), left, right, operator.column());
             };
         }
+    }
+
+    /** {@code .*} and {@code ->*} bind closer than multiplication. C++17 §8.5. */
+    private Node memberPointer() {
+        Node node = unary();
+        while (tokens.peek(1).is("*") && (tokens.peek().is(".") || tokens.peek().is("->"))) {
+            boolean arrow = tokens.next().is("->");
+            int column = tokens.next().column();
+            Node object = arrow ? new Node.Unary("*", node, column) : node;
+            node = new Node.MemberPointer(object, unary(), column);
+        }
+        return node;
     }
 
     private Node unary() {
@@ -228,13 +240,8 @@ final class Parser {
             if (token.kind() != Token.Kind.OPERATOR) return node;
             switch (token.text()) {
                 case ".", "->" -> {
+                    if (tokens.peek(1).is("*")) return node;
                     tokens.next();
-                    if (tokens.peek().is("*")) {
-                        int column = tokens.next().column();
-                        Node object = token.is("->") ? new Node.Unary("*", node, token.column()) : node;
-                        node = new Node.MemberPointer(object, unary(), column);
-                        continue;
-                    }
                     Token name = tokens.next();
                     if (name.kind() != Token.Kind.NAME) {
                         throw name.error("a member's name is expected, not " + name.described());

@@ -5,6 +5,7 @@ import io.kmdebug.symbols.BaseType;
 import io.kmdebug.symbols.CompositeType;
 import io.kmdebug.symbols.EnumType;
 import io.kmdebug.symbols.FunctionType;
+import io.kmdebug.symbols.MemberPointerType;
 import io.kmdebug.symbols.PointerType;
 import io.kmdebug.symbols.Type;
 import io.kmdebug.symbols.UnspecifiedType;
@@ -260,6 +261,7 @@ final class FormatRun {
         if (type instanceof PointerType p)
             appendPointer(p, Scalars.integer(raw, false).longValue());
         else if (type instanceof EnumType e) appendEnum(e, raw);
+        else if (type instanceof MemberPointerType m) out.append(MemberPointerText.of(m, raw, formatter::symbol));
         else if (type instanceof BaseType b) appendBase(value.type(), b, raw);
         else appendBytes(raw);
     }
