@@ -236,6 +236,11 @@ final class DwarfSymbols implements Symbols {
         return places.behindPrologue(function);
     }
 
+    /** See {@link UnitContext#callSiteValue}. */
+    Optional<UnitContext.DieLocation> callSiteValue(long returnPc, UnitContext.Passed what) {
+        return image.callSiteValue(returnPc, what);
+    }
+
     @Override
     public Optional<long[]> tailCalls(long entry) {
         for (FunctionScope scope : scopesAt(entry)) {

@@ -87,28 +87,38 @@ final class EntryValues {
         if (caller == null || !caller.afterCall()) {
             throw new ValueUnavailableException(LocationEvaluator.OPTIMIZED_OUT);
         }
-        if (caller.loadBias() != frame.loadBias()) throw unknown("passed by another program file");
-        long returnPc = caller.registers().pc() - caller.loadBias();
-        DieLocation passed = unit.callSiteValue(returnPc, what).orElse(null);
+        DieLocation passed = atCall(caller, what).orElse(null);
         if (passed == null) throw new ValueUnavailableException(LocationEvaluator.OPTIMIZED_OUT);
-        requireDirect(caller, returnPc);
+        requireDirect(caller);
         requireEnteredOnce();
         return LocationEvaluator.value(LocationEvaluator.evaluate(passed, caller, effort.deeper()), caller);
     }
 
+    /** What the caller's image, which may be another than the frame's, says of the call. DWARF 5 §3.4. */
+    private Optional<DieLocation> atCall(FrameContext caller, Passed what) throws ValueUnavailableException {
+        long returnPc = caller.registers().pc() - caller.loadBias();
+        boolean same = caller.loadBias() == frame.loadBias() && caller.image() == frame.image();
+        if (same) return unit.callSiteValue(returnPc, what);
+        // a parameter's entry stands in the image of the function that has it
+        if (what instanceof Passed.Parameter || !(caller.image() instanceof DwarfSymbols other)) {
+            throw unknown("passed by another program file");
+        }
+        return other.callSiteValue(returnPc, what);
+    }
+
     /** The call of the caller, or its jump where it left its place on the stack, leads to this frame's function. */
-    private void requireDirect(FrameContext caller, long returnPc) throws ValueUnavailableException {
+    private void requireDirect(FrameContext caller) throws ValueUnavailableException {
         long pc = caller.registers().pc();
         long target = branches.ofCallBefore(pc);
         if (target == 0) target = branches.ofJumpBefore(pc);
-        if (target == 0) target = statedTarget(caller, returnPc);
+        if (target == 0) target = statedTarget(caller);
         if (target == 0) throw unknown("called through a pointer");
         if (target != entry()) throw unknown("reached through another function");
     }
 
     /** DW_AT_call_target; 0 when it is not there or not known any more. */
-    private long statedTarget(FrameContext caller, long returnPc) throws ValueUnavailableException {
-        DieLocation target = unit.callSiteValue(returnPc, new Passed.Target()).orElse(null);
+    private long statedTarget(FrameContext caller) throws ValueUnavailableException {
+        DieLocation target = atCall(caller, new Passed.Target()).orElse(null);
         if (target == null) return 0;
         Location location = LocationEvaluator.evaluate(target, caller, effort.deeper());
         return location instanceof Location.Missing ? 0 : LocationEvaluator.value(location, caller);

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param caller the calling frame, for entry values (DWARF 5 §2.5.1.7); null when there is none
  * @param afterCall whether the frame is suspended in a call: its pc is the return address, and what is in scope is what
  *     was at the call instruction, one byte before
+ * @param image the symbols of the image that the frame's code is in; null where there is none, or where all frames are
+ *     in one image
  */
 public record FrameContext(
         Registers registers,
@@ -24,7 +26,20 @@ public record FrameContext(
         long loadBias,
         ThreadLocals threadLocals,
         @Nullable FrameContext caller,
-        boolean afterCall) {
+        boolean afterCall,
+        @Nullable Symbols image) {
+    /** A frame of a program that is one image. */
+    public FrameContext(
+            Registers registers,
+            OptionalLong cfa,
+            MemoryReader memory,
+            long loadBias,
+            ThreadLocals threadLocals,
+            @Nullable FrameContext caller,
+            boolean afterCall) {
+        this(registers, cfa, memory, loadBias, threadLocals, caller, afterCall, null);
+    }
+
     /** A frame of which it is known where its image's thread-local block begins, or known that this is not known. */
     public FrameContext(
             Registers registers,

@@ -170,7 +170,8 @@ final class Stacks {
                     bias,
                     tls,
                     caller,
-                    activation.afterCall());
+                    activation.afterCall(),
+                    activation.image().map(Unwinder.Image::symbols).orElse(null));
             contexts[i] = caller;
         }
         return List.of(contexts);
