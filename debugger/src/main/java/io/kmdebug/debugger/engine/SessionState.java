@@ -71,6 +71,10 @@ final class SessionState implements Execution.Host {
 
     /** The payload stands, and the client is not told of it yet. */
     void found(StopReason why, long tid) {
+        take(CppTermination.explained(why, tid, payload), tid);
+    }
+
+    private void take(StopReason why, long tid) {
         reason = why;
         focus = tid;
         updateThreads();
@@ -82,8 +86,9 @@ final class SessionState implements Execution.Host {
 
     @Override
     public void stopped(StopReason why, long tid) {
-        found(why, tid);
-        listener.stopped(why, tid);
+        StopReason explained = CppTermination.explained(why, tid, payload);
+        take(explained, tid);
+        listener.stopped(explained, tid);
     }
 
     /** Asks for names too, which may have changed while the threads stayed. */

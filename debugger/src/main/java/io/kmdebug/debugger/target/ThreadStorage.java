@@ -116,6 +116,18 @@ public final class ThreadStorage {
         return block == 0 ? new Block.Unknown(NOT_SET_UP + " in this thread") : new Block.At(block);
     }
 
+    /**
+     * What a function of {@code image} returns in the thread with these registers, when it does nothing but compute the
+     * address of a thread-local object.
+     *
+     * @param function its run-time address
+     */
+    public OptionalLong returned(LoadedImage image, long function, Registers registers) {
+        if (!registers.has(AmdRegister.FS_BASE) || registers.get(AmdRegister.FS_BASE) == 0) return OptionalLong.empty();
+        return new ReturnedAddress(image, target.memory(), other -> block(other, registers))
+                .of(function, registers.get(AmdRegister.FS_BASE));
+    }
+
     /** The address of the C library's errno in the thread with these registers. */
     public OptionalLong errno(Registers registers) {
         if (!registers.has(AmdRegister.FS_BASE) || registers.get(AmdRegister.FS_BASE) == 0) return OptionalLong.empty();

@@ -1,0 +1,82 @@
+package io.kmdebug.debugger.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kmdebug.debugger.CoreOptions;
+import io.kmdebug.debugger.Session;
+import io.kmdebug.debugger.StopReason;
+import io.kmdebug.symbols.CppNames;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The exception that ends a C++ program, compared with what libstdc++ itself says of it on the program's way out. */
+@Timeout(180)
+class CppTerminationTest {
+    private static final Pattern LAST_WORDS =
+            Pattern.compile("terminate called after throwing an instance of '(.*)'\n(?:  what\\(\\):  (.*)\n)?");
+
+    @TempDir
+    Path folder = Path.of("");
+
+    @ParameterizedTest
+    @CsvSource({
+        "g++,-shared-libgcc,0 3 4",
+        "g++,-static,0",
+        "g++,-static-libstdc++,0",
+        "clang++,-fno-inline,0 3",
+    })
+    void theTextThatAnExceptionStoresIsWhatLibstdcxxSays(String compiler, String linking, String kinds)
+            throws Exception {
+        Path program = Tools.compile(folder, "throws.cc", compiler, "-g", linking);
+        for (String kind : kinds.split(" ")) {
+            Matcher said = LAST_WORDS.matcher(Tools.run(folder, program.toString(), kind));
+            assertThat(said.find()).isTrue();
+            assertThat(description(program, kind))
+                    .isEqualTo("Aborted: std::terminate after throwing " + CppNames.readable(said.group(1)) + ": "
+                            + said.group(2));
+        }
+    }
+
+    /** What libstdc++ has to call for it is shown as the value that it is. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "1|int: 42",
+                "2|std::string: \"a text\"",
+                "5|app::Silent: {<std::exception>=<incomplete type>, code=9}"
+            })
+    void otherExceptionsAreShownAsValues(String kind, String shown) throws Exception {
+        Path program = Tools.compile(folder, "throws.cc", "g++", "-g");
+        assertThat(description(program, kind)).isEqualTo("Aborted: std::terminate after throwing " + shown);
+        assertThat(description(program, "6")).isEqualTo("Aborted");
+    }
+
+    private String description(Path program, String kind) throws Exception {
+        Path core = folder.resolve("core" + kind);
+        Tools.run(
+                folder,
+                "gdb",
+                "-nx",
+                "-batch",
+                "-iex",
+                "set debuginfod enabled off",
+                "-ex",
+                "run",
+                "-ex",
+                "generate-core-file " + core,
+                "--args",
+                program.toString(),
+                kind);
+        try (Session session = Session.openCore(new CoreOptions(core, program, Map.of()), new Events())) {
+            session.start();
+            return ((StopReason.Signal) session.stopReason().orElseThrow()).description();
+        }
+    }
+}
