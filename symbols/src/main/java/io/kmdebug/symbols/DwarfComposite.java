@@ -55,7 +55,7 @@ final class DwarfComposite implements CompositeType.Contents {
         try {
             Die die = ref.die();
             for (boolean more = die.toFirstChild(); more; more = die.toSibling()) {
-                boolean shared = die.tag() == Tag.VARIABLE || die.tag() == Tag.MEMBER && isDeclared(die);
+                boolean shared = die.tag() == Tag.VARIABLE || (die.tag() == Tag.MEMBER && isDeclared(die));
                 String name = shared ? die.string(Attribute.NAME) : null;
                 if (name == null) continue;
                 list.add(new StaticMember(new DieRef(die.unit(), die.offset()), name, Lazily.of(types.later(die))));
@@ -92,7 +92,7 @@ final class DwarfComposite implements CompositeType.Contents {
     /** What an expression of one constant gives; -1 for any other. */
     private static long constant(Bytes expression) {
         Cursor in = new Cursor(expression);
-        int operation = in.atEnd() ? -1 : in.u1("operation");
+        long operation = in.atEnd() ? -1 : in.u1("operation");
         long value = -1;
         if (operation >= DW_OP_LIT0 && operation < DW_OP_LIT0 + 32) value = operation - DW_OP_LIT0;
         else if (operation == DW_OP_CONSTU) value = in.uleb("constant");

@@ -184,7 +184,7 @@ final class NameIndex {
 
     private static boolean isQualified(Die holder, String qualified, String name) {
         return QualifiedNames.matches(qualified, name)
-                || isCpp(holder) && QualifiedNames.matches(CppNames.readable(qualified), CppNames.readable(name));
+                || (isCpp(holder) && QualifiedNames.matches(CppNames.readable(qualified), CppNames.readable(name)));
     }
 
     /** Whether both are the same name, one as the compiler spells it and the other as people do. */

@@ -9,6 +9,7 @@ import io.kmdebug.symbols.StaticMember;
 import io.kmdebug.symbols.Type;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +39,7 @@ final class Places {
     private record Found(
             Value value, CompositeType owner, @Nullable StaticMember shared) {
         boolean isSame(Found other) {
-            return shared == null ? value.equals(other.value) : shared.equals(other.shared);
+            return shared == null ? value.equals(other.value) : Objects.equals(shared, other.shared);
         }
     }
 

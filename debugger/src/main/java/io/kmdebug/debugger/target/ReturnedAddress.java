@@ -95,7 +95,7 @@ record ReturnedAddress(LoadedImage image, MemoryReader memory, Function<Unwinder
     private boolean isCallOfTlsGetAddr(long at, long code) {
         int bytes = callBytes(code);
         if (bytes == 0) return false;
-        long target = at + bytes + (int) (code >>> 8 * (bytes - 4));
+        long target = at + bytes + (int) (code >>> (8 * (bytes - 4)));
         return image.symbols()
                 .symbolAt(target - image.bias())
                 .map(ElfSymbol::name)

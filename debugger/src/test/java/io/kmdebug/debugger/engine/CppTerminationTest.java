@@ -34,7 +34,7 @@ class CppTerminationTest {
     void theTextThatAnExceptionStoresIsWhatLibstdcxxSays(String compiler, String linking, String kinds)
             throws Exception {
         Path program = Tools.compile(folder, "throws.cc", compiler, "-g", linking);
-        for (String kind : kinds.split(" ")) {
+        for (String kind : kinds.split(" ", -1)) {
             Matcher said = LAST_WORDS.matcher(Tools.run(folder, program.toString(), kind));
             assertThat(said.find()).isTrue();
             assertThat(description(program, kind))
