@@ -3,7 +3,6 @@ package io.kmdebug.symbols;
 import io.kmdebug.machine.Bytes;
 import io.kmdebug.machine.CorruptFileException;
 import io.kmdebug.machine.Cursor;
-import io.kmdebug.symbols.demangle.Demangler;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -69,35 +68,12 @@ final class DwarfComposite implements CompositeType.Contents {
     @Override
     public Optional<String> virtualFunction(long slot) {
         try {
-            Optional<String> found = virtualFunction(self.die(), slot);
-            return found.isEmpty() && elsewhere != null ? virtualFunction(elsewhere.die(), slot) : found;
+            Optional<String> found = VirtualFunctions.at(slot, self.die());
+            return found.isEmpty() && elsewhere != null ? VirtualFunctions.at(slot, elsewhere.die()) : found;
         } catch (CorruptFileException e) {
             types.image().note(self.unit().describe(), e);
             return Optional.empty();
         }
-    }
-
-    private static Optional<String> virtualFunction(Die die, long slot) {
-        for (boolean more = die.toFirstChild(); more; more = die.toSibling()) {
-            int index = die.tag() == Tag.SUBPROGRAM ? die.indexOf(Attribute.VTABLE_ELEM_LOCATION) : -1;
-            if (index < 0 || !die.isBlock(index) || constant(die.block(index)) != slot) continue;
-            String linkage = die.string(Attribute.LINKAGE_NAME);
-            if (linkage != null) return Optional.of(CppNames.readable(Demangler.readable(linkage)));
-            String name = die.string(Attribute.NAME);
-            return name == null ? Optional.empty() : Optional.of(CppNames.readable(Ancestors.qualify(die, name)));
-        }
-        return Optional.empty();
-    }
-
-    /** What an expression of one constant gives; -1 for any other. */
-    private static long constant(Bytes expression) {
-        Cursor in = new Cursor(expression);
-        long operation = in.atEnd() ? -1 : in.u1("operation");
-        long value = -1;
-        if (operation >= DW_OP_LIT0 && operation < DW_OP_LIT0 + 32) value = operation - DW_OP_LIT0;
-        else if (operation == DW_OP_CONSTU) value = in.uleb("constant");
-        else if (operation == DW_OP_CONST1U) value = in.u1("constant");
-        return in.atEnd() ? value : -1;
     }
 
     private static boolean isDeclared(Die die) {
