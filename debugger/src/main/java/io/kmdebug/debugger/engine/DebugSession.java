@@ -49,7 +49,7 @@ final class DebugSession implements Session {
             LinkerWatch linker,
             Execution execution) {}
 
-    private final OwnerThread owner = new OwnerThread("kmdebug-session");
+    private final OwnerThread owner;
     private final SessionListener listener;
     private final Notices notices;
     private final Target target;
@@ -73,6 +73,8 @@ final class DebugSession implements Session {
         this.target = target;
         this.launched = launched;
         this.listener = listener;
+        // a core answers at once; a stub may not, and who waits for it has to be interruptible
+        this.owner = new OwnerThread("kmdebug-session", !target.isLive());
         this.notices = new Notices(listener);
         ImageList images = new ImageList();
         ImageLoader loader = new ImageLoader(target, images, files, notices::add);

@@ -11,27 +11,34 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
-/** The one thread on which a session's questions about its target are asked, one after another. */
+/**
+ * Has a session's questions about its target asked one after another: by a thread of its own, or by the thread that has
+ * the question, where nothing that it does can make it wait.
+ */
 final class OwnerThread {
     private static final Logger LOG = System.getLogger(OwnerThread.class.getName());
 
     private final ThreadPoolExecutor executor;
-    private volatile @Nullable Thread thread;
+    /** Held by the thread that asks. */
+    private final ReentrantLock turn = new ReentrantLock();
 
-    OwnerThread(String name) {
+    private final boolean lent;
+
+    /** @param lent whether a caller asks itself when nobody else does: two changes of threads less for each question */
+    OwnerThread(String name, boolean lent) {
+        this.lent = lent;
         this.executor = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), body -> {
             Thread made = new Thread(body, name);
             made.setDaemon(true);
-            thread = made;
             return made;
         });
     }
 
     boolean isCurrent() {
-        return Thread.currentThread() == thread;
+        return turn.isHeldByCurrentThread();
     }
 
     /** Throws when called from any other thread: state of a session is never touched from outside. */
@@ -45,9 +52,16 @@ final class OwnerThread {
     /** Runs {@code body} on the owner thread and waits for it; at once when that is the calling thread. */
     <T> T call(Supplier<T> body) {
         if (isCurrent()) return translate(body);
+        if (lent && !executor.isShutdown() && turn.tryLock()) {
+            try {
+                if (executor.getQueue().isEmpty()) return translate(body);
+            } finally {
+                turn.unlock();
+            }
+        }
         CompletableFuture<T> result = new CompletableFuture<>();
         try {
-            executor.execute(() -> complete(result, body));
+            executor.execute(() -> inTurn(() -> complete(result, body)));
         } catch (RejectedExecutionException e) {
             throw new DebuggerException("The session is closed.", e);
         }
@@ -73,15 +87,24 @@ final class OwnerThread {
     /** Queues {@code body}; dropped when the session is closed. */
     void post(Runnable body) {
         try {
-            executor.execute(() -> {
+            executor.execute(() -> inTurn(() -> {
                 try {
                     body.run();
                 } catch (RuntimeException e) {
                     LOG.log(Level.ERROR, "a task of the session failed", e);
                 }
-            });
+            }));
         } catch (RejectedExecutionException e) {
             LOG.log(Level.DEBUG, "the session is closed", e);
+        }
+    }
+
+    private void inTurn(Runnable body) {
+        turn.lock();
+        try {
+            body.run();
+        } finally {
+            turn.unlock();
         }
     }
 
