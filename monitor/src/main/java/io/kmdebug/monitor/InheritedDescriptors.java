@@ -14,11 +14,10 @@ import java.util.Map;
 
 /**
  * Host descriptors at the start. Those that {@code km} was started with belong to the payload. The monitor's own have
- * close-on-exec, which no inherited one can have, or they are files of the Java runtime. Low numbers that are free are taken, so that the host gives the payload
- * numbers above: a forked child has the payload's descriptors under the same host numbers, and its JVM has low ones.
+ * close-on-exec, which no inherited one can have, or they are files of the Java runtime.
  */
 final class InheritedDescriptors {
-    /** The first host number of the payload's, but for the standard descriptors. */
+    /** Behind the standard descriptors. */
     private static final int FIRST = 3;
 
     private static final int NR_POLL = 7;
@@ -30,17 +29,12 @@ final class InheritedDescriptors {
     private static final int NR_FCNTL = 72;
     private static final int NR_READLINK = 89;
     private static final int NR_GETDENTS64 = 217;
-    private static final int NR_PRLIMIT64 = 302;
-    private static final int RLIMIT_NOFILE = 7;
-    /** Hosts that give a process fewer descriptors than this have none to spare. */
-    private static final long PLENTY = 512;
 
     private static final int F_GETFD = 1;
     private static final int F_SETFD = 2;
     private static final int FD_CLOEXEC = 1;
     private static final int F_DUPFD_CLOEXEC = 1030;
     private static final int O_RDONLY_DIRECTORY_CLOEXEC = 02200000;
-    private static final int O_PATH_CLOEXEC = 012000000;
     private static final int BUFFER_BYTES = 4096;
     private static final int D_RECLEN = 16;
     private static final int D_NAME = 19;
@@ -140,24 +134,6 @@ final class InheritedDescriptors {
             number = 10 * number + digit;
         }
         return number;
-    }
-
-    /** To be called when the monitor has opened what it opens first, and before the payload opens anything. */
-    static void occupyLow() {
-        if (limit() < PLENTY) return;
-        long last = HostCall.open("/dev/null", O_PATH_CLOEXEC);
-        long first = last;
-        while (last >= 0 && last < HostDescriptors.LOWEST_OF_PAYLOAD)
-            last = Native.syscall(NR_FCNTL, first, F_DUPFD_CLOEXEC, FIRST);
-        if (last >= 0) HostCall.close((int) last);
-    }
-
-    private static long limit() {
-        long pair = HostMemory.allocate(16);
-        long result = Native.syscall(NR_PRLIMIT64, 0, RLIMIT_NOFILE, 0, pair);
-        long soft = result < 0 ? 0 : HostMemory.getLong(pair) & Long.MAX_VALUE;
-        HostMemory.free(pair);
-        return soft;
     }
 
     /** The host descriptors behind the numbers. */

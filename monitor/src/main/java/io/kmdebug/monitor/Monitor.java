@@ -1,6 +1,7 @@
 package io.kmdebug.monitor;
 
 import io.kmdebug.monitor.host.HostCall;
+import io.kmdebug.monitor.host.HostDescriptors;
 import io.kmdebug.monitor.loader.LoadedProgram;
 import io.kmdebug.monitor.loader.ProgramFile;
 import io.kmdebug.monitor.loader.ProgramLoader;
@@ -40,7 +41,6 @@ final class Monitor {
         String base = options.snapshotBase();
         if (base != null) Snapshots.checkBase(Path.of(base));
         Assembly machine = new Assembly(options, argumentCount);
-        InheritedDescriptors.occupyLow();
         List<String> command = options.command();
         List<String> environment = options.environment();
         ProgramFile file = PayloadName.find(command);
@@ -49,6 +49,7 @@ final class Monitor {
             resume(machine, inherited, file.path());
             return;
         }
+        HostDescriptors.occupyLow();
         AddressSpace space = machine.space();
         CheckedMemory memory = machine.memory();
         Platform platform = machine.platform();
@@ -76,15 +77,14 @@ final class Monitor {
 
     /** Waits for another monitor that needs a process, and becomes that. */
     void standBy() throws Options.WrongUsage {
+        HostDescriptors.closeLeaked();
         try {
             Assembly machine = new Assembly(options, argumentCount);
             machine.platform().prepare();
             Adoption adoption = new Adoption(machine);
             adoption.prepare();
             MonitorClasses.load(adoption::isWanted);
-            // all that is opened until the payload's descriptors come gets a low number
             openClassPath();
-            InheritedDescriptors.occupyLow();
             adoption.run();
         } catch (IOException gone) {
             // nobody is there any more to be told
@@ -110,6 +110,7 @@ final class Monitor {
         ResourceLimits limits = new ResourceLimits(world);
         machine.serve(payload, world, limits, FdTable.empty(world, limits));
         RestoredThreads threads = resume.restore(payload, inherited.byNumber());
+        HostDescriptors.occupyLow();
         if (options.debugger() != Options.Debugger.NONE) serveDebugger(payload);
         if (options.waitsForSignal()) StartSignal.await(machine.log(), payload.pid());
         machine.starts(payload);

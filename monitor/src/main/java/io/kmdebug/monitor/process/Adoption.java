@@ -2,6 +2,7 @@ package io.kmdebug.monitor.process;
 
 import io.kmdebug.machine.CorruptFileException;
 import io.kmdebug.monitor.host.HostCall;
+import io.kmdebug.monitor.host.HostDescriptors;
 import io.kmdebug.monitor.host.LastSignal;
 import io.kmdebug.monitor.host.Native;
 import io.kmdebug.monitor.loader.ExaminedProgram;
@@ -81,8 +82,22 @@ public final class Adoption {
     }
 
     /** The process is ours already; now it gets a program. */
-    private void exec(Channel.Message order) throws IOException {
+    private void exec(Channel.Message order) {
         channel.close();
+        try {
+            begin(order);
+        } catch (IOException late) {
+            noWayBack("a program", late);
+        }
+    }
+
+    /** As the kernel does it where exec fails too late to say so: execve(2). */
+    private void noWayBack(String path, Exception late) {
+        stage.log().line("exec of " + path + " failed when there was no way back: " + late.getMessage());
+        LastSignal.raise(SIGSEGV);
+    }
+
+    private void begin(Channel.Message order) throws IOException {
         DataInputStream in = new DataInputStream(new ByteArrayInputStream(order.bytes()));
         Inheritance inheritance = Inheritance.read(in);
         String path = in.readUTF();
@@ -94,6 +109,7 @@ public final class Adoption {
         int[] descriptors = order.descriptors();
         ProcessState state = StateFormat.read(form).withPid(HostCall.getpid());
         ReceivedDescriptors.arrange(descriptors, state.descriptors().slots());
+        HostDescriptors.occupyLow();
         standardError(state.descriptors());
         int next = state.descriptors().slots().size();
         int directory = descriptors[next++];
@@ -110,8 +126,7 @@ public final class Adoption {
         try {
             program = loader.load(ExaminedProgram.received(file, interpreter), state.environment());
         } catch (LoadFailure | CorruptFileException late) {
-            stage.log().line("exec of " + path + " failed when there was no way back: " + late.getMessage());
-            LastSignal.raise(SIGSEGV);
+            noWayBack(path, late);
             return;
         }
         Payload payload = new Payload(
@@ -173,6 +188,7 @@ public final class Adoption {
         try {
             state = StateFormat.read(form).withPid(HostCall.getpid());
             ReceivedDescriptors.arrange(descriptors, state.descriptors().slots());
+            HostDescriptors.occupyLow();
             standardError(state.descriptors());
             attach(state, descriptors);
             map(state);
