@@ -20,6 +20,10 @@ final class Spares implements Runnable {
     private @Nullable SpareMonitor next;
     private boolean ordered;
     private boolean running;
+    /** One is being started at this moment. */
+    private boolean starting;
+
+    private boolean ended;
     private @Nullable SpareCommand command;
 
     /** A monitor to be started, for somebody who waits or in stock. */
@@ -102,11 +106,21 @@ final class Spares implements Runnable {
         place(new Order(true));
     }
 
-    /** The process ends: the one in stock goes first. */
+    /** The process ends: the one in stock goes first, and the one that is being started. */
     synchronized void end() {
+        ended = true;
+        ordered = true;
+        boolean interrupted = false;
+        while (starting) {
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) Thread.currentThread().interrupt();
         SpareMonitor spare = next;
         next = null;
-        ordered = true;
         if (spare != null) spare.discard();
     }
 
@@ -143,6 +157,7 @@ final class Spares implements Runnable {
                 if (order.forStock) stock(null);
                 else order.done(null, failure);
             }
+            started();
         }
     }
 
@@ -151,11 +166,19 @@ final class Spares implements Runnable {
         ordered = false;
     }
 
+    private synchronized void started() {
+        starting = false;
+        notifyAll();
+    }
+
     private synchronized Order await() {
         while (true) {
-            Order order = orders.peek();
+            Order order = ended ? null : orders.peek();
             long remains = order == null ? 0 : order.remains();
-            if (order != null && remains <= 0) return orders.remove();
+            if (order != null && remains <= 0) {
+                starting = true;
+                return orders.remove();
+            }
             try {
                 if (order == null) wait();
                 else wait(remains / 1_000_000, (int) (remains % 1_000_000));
