@@ -37,7 +37,10 @@ final class Ancestors {
         return false;
     }
 
-    /** {@code name} behind the names of the namespaces and classes around {@code die}, as C++ writes it. */
+    /**
+     * {@code name} behind the names of the namespaces and classes around {@code die}, as C++ writes it. A type that is
+     * local to a function is in none of those around the function.
+     */
     static String qualify(Die die, String name) {
         StringBuilder qualified = new StringBuilder(name);
         // a definition stands outside the class or namespace in which its declaration does
@@ -47,7 +50,9 @@ final class Ancestors {
             if (declaration == null) break;
             place = declaration;
         }
+        boolean type = place.tag() != Tag.SUBPROGRAM && place.tag() != Tag.VARIABLE;
         for (Die ancestor : of(place)) {
+            if (type && ancestor.tag() == Tag.SUBPROGRAM) break;
             switch (ancestor.tag()) {
                 case Tag.NAMESPACE, Tag.MODULE -> prepend(qualified, ancestor.name(), "(anonymous namespace)");
                 case Tag.STRUCTURE_TYPE, Tag.CLASS_TYPE, Tag.UNION_TYPE, Tag.ENUMERATION_TYPE, Tag.INTERFACE_TYPE ->

@@ -2,6 +2,7 @@ package io.kmdebug.symbols;
 
 import io.kmdebug.machine.CorruptFileException;
 import io.kmdebug.symbols.UnitContext.LocationSource;
+import io.kmdebug.symbols.demangle.Demangler;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -44,7 +45,7 @@ final class DwarfFunction implements FunctionScope {
             String plain = holder == null ? null : holder.string(Attribute.NAME);
             if (holder == null || plain == null) {
                 String linkage = linkageName(ref);
-                return linkage == null ? "<function without a name>" : linkage;
+                return linkage == null ? "<function without a name>" : Demangler.readable(linkage);
             }
             return holder.unit().qualifiesNames() ? Ancestors.qualify(holder, plain) : plain;
         } catch (CorruptFileException e) {

@@ -138,7 +138,7 @@ final class ElfSymbolTable {
 
     /**
      * The symbol that covers {@code pc} by its size; else the entry of a linkage table, or the nearest symbol of code
-     * before it that has no size.
+     * before it that has no size, unless a function that has one lies between: what is behind its end is nobody's.
      */
     Optional<ElfSymbol> at(long pc) {
         Optional<ElfSymbol> own = ownAt(pc);
@@ -151,15 +151,26 @@ final class ElfSymbolTable {
         Addresses sorted = addresses.get();
         int last = floor(sorted.values, pc);
         ElfSymbol unsized = null;
+        boolean functionBetween = false;
         for (int i = last; i >= 0 && i > last - LOOK_BACK; ) {
             int start = i;
             while (start > 0 && sorted.values[start - 1] == sorted.values[i]) start--;
             ElfSymbol covering = best(sorted, start, i, pc, true);
             if (covering != null) return Optional.of(covering);
-            if (unsized == null) unsized = best(sorted, start, i, pc, false);
+            if (unsized == null && !functionBetween) unsized = best(sorted, start, i, pc, false);
+            functionBetween |= hasSizedFunction(sorted, start, i);
             i = start - 1;
         }
         return Optional.ofNullable(unsized);
+    }
+
+    private boolean hasSizedFunction(Addresses sorted, int from, int to) {
+        ElfSymbols all = symbols.get();
+        for (int i = from; i <= to; i++) {
+            int number = sorted.numbers[i];
+            if ((all.info(number) & 0xf) == ElfSymbol.STT_FUNC && all.size(number) != 0) return true;
+        }
+        return false;
     }
 
     private static int floor(long[] values, long pc) {

@@ -33,12 +33,21 @@ final class ScopeVariables {
     List<VariableSymbol> localsAt(Die function, long pc) {
         List<VariableSymbol> out = new ArrayList<>();
         locals(function, pc, out, 0);
-        return function.unit().isGo() ? declaredBefore(pc, out) : List.copyOf(out);
+        return function.unit().isGo() ? declaredBefore(lineIn(function, pc), out) : List.copyOf(out);
+    }
+
+    /** The line of {@code function} that {@code pc} is at: that of the call where something is inlined there. */
+    private int lineIn(Die function, long pc) {
+        FunctionScope inner = null;
+        for (FunctionScope scope : symbols.scopesAt(pc)) {
+            if (scope instanceof DwarfFunction f && f.ref().offset() == function.offset()) break;
+            inner = scope;
+        }
+        return inner == null ? symbols.lineAt(pc).map(LineRow::line).orElse(0) : inner.callLine();
     }
 
     /** Go's blocks hold their variables from the block's beginning on, long before they are declared. */
-    private List<VariableSymbol> declaredBefore(long pc, List<VariableSymbol> variables) {
-        int line = symbols.lineAt(pc).map(LineRow::line).orElse(0);
+    private static List<VariableSymbol> declaredBefore(int line, List<VariableSymbol> variables) {
         if (line == 0) return List.copyOf(variables);
         return variables.stream().filter(v -> v.declarationLine() <= line).toList();
     }
@@ -121,12 +130,18 @@ final class ScopeVariables {
         return found;
     }
 
+    /** What a lambda captured and structured bindings are artificial too, but have names that the source gives. */
+    private static boolean isOfCompiler(Die die, String name) {
+        boolean named = Character.isJavaIdentifierStart(name.charAt(0)) && !name.startsWith("__");
+        return die.flag(Attribute.ARTIFICIAL) && !named;
+    }
+
     /** Leaves out what the source does not name, and declarations of objects that live elsewhere. */
     private void add(Die die, List<VariableSymbol> out) {
         String name = die.name();
         if (name == null || name.isEmpty()) return;
         boolean variable = die.tag() == Tag.VARIABLE;
-        if (variable && (die.flag(Attribute.DECLARATION) || die.flag(Attribute.ARTIFICIAL))) return;
+        if (variable && (die.flag(Attribute.DECLARATION) || isOfCompiler(die, name))) return;
         // a result without a name has one of the compiler's
         if (die.unit().isGo() && name.startsWith("~")) return;
         out.add(GoEscapedVariable.of(new DwarfVariable(symbols, die, name, false, frameBase)));

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Spells types as C declares them: the declarator goes around an empty name. C17 §6.7.7. */
 final class TypeNames {
@@ -38,24 +39,22 @@ final class TypeNames {
     }
 
     static String composite(CompositeType type) {
-        String keyword = type.kind().name().toLowerCase(Locale.ROOT);
-        String tag = type.tag();
-        if (tag == null) return keyword + " {...}";
-        return tagged(keyword, tag, type.language());
+        return tagged(type.kind().name().toLowerCase(Locale.ROOT), type.tag(), type.language());
     }
 
     static String enumeration(EnumType type) {
-        String tag = type.tag();
-        return tag == null ? "enum {...}" : tagged("enum", tag, type.language());
+        return tagged("enum", type.tag(), type.language());
     }
 
-    /** C tells tags from other names by a keyword; other languages do not. */
-    private static String tagged(String keyword, String tag, Language language) {
+    /** {@code struct tag} in C; in other languages the tag is the name. */
+    private static String tagged(String keyword, @Nullable String tag, Language language) {
+        if (tag == null) return keyword + " {...}";
         return switch (language) {
             case CPP -> CppNames.readable(tag);
             case RUST, GO -> tag;
-            // also what debug files have in common, of a language that nobody knows
-            case C, ASSEMBLY, OTHER -> keyword + " " + tag;
+            case C, ASSEMBLY -> keyword + " " + tag;
+            // also what debug files have in common, of a language that is not told: C has no such names
+            case OTHER -> tag.indexOf('<') >= 0 || tag.contains("::") ? CppNames.readable(tag) : keyword + " " + tag;
         };
     }
 

@@ -24,7 +24,7 @@ final class Programs {
     Path source(String resource) {
         try (var in = Programs.class.getResourceAsStream(resource)) {
             if (in == null) throw new AssertionError("no test resource " + resource);
-            Path file = directory.resolve(resource);
+            Path file = directory.resolve(resource.substring(resource.lastIndexOf('/') + 1));
             Files.write(file, in.readAllBytes());
             return file;
         } catch (IOException e) {
@@ -69,6 +69,15 @@ final class Programs {
     /** What {@code command} prints, standard error after standard output is dropped unless it fails. */
     String run(String... command) {
         try {
+            return Files.readString(output(command), StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The same in a file. */
+    Path output(String... command) {
+        try {
             Path errors = Files.createTempFile(directory, "stderr", ".txt");
             Path output = Files.createTempFile(directory, "stdout", ".txt");
             Process process = new ProcessBuilder(command)
@@ -85,7 +94,7 @@ final class Programs {
             if (process.exitValue() != 0) {
                 throw new AssertionError(String.join(" ", command) + " failed: " + Files.readString(errors));
             }
-            return Files.readString(output, StandardCharsets.ISO_8859_1);
+            return output;
         } catch (IOException e) {
             throw new AssertionError("this test needs " + command[0] + ": " + e.getMessage(), e);
         } catch (InterruptedException e) {
