@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Compiles sample programs and runs the tools that the reader is compared with. A missing tool fails the test. */
 final class Programs {
-    private static final int TIMEOUT_SECONDS = 60;
+    private static final int TIMEOUT_SECONDS = 300;
 
     private final Path directory;
 
