@@ -80,10 +80,6 @@ final class DifferenceRules {
                     "gdb makes the variants of enumerations in Rust their members",
                     d -> isRust(d) && d.ours().matches("\\d+ ") && d.theirs().startsWith(d.ours())),
             gdb(
-                    Aspect.TYPE,
-                    "pointers to members are <pointer to member>",
-                    d -> d.ours().contains("<pointer to member") && d.theirs().contains("::*")),
-            gdb(
                     Aspect.SIZE,
                     "gdb knows no members of a class without a name that clang wrote",
                     d -> d.program().startsWith("clang")
