@@ -16,12 +16,13 @@ public final class StoppedProgram implements AutoCloseable {
     private final Path folder;
     private final Path program;
     private final Path core;
-    private final int level;
-    private final int frame;
-    private final Session session;
+    private int level;
+    private int frame;
+    private final String function;
+    private Session session;
 
     /**
-     * @param source a resource of this package
+     * @param source a resource of this package, or its absolute name
      * @param command the compiler with its options, without the source and the output
      * @param breakpoint where gdb stops it
      * @param function the frame to look from: the innermost one whose name ends so
@@ -29,13 +30,15 @@ public final class StoppedProgram implements AutoCloseable {
     public StoppedProgram(Path folder, String source, List<String> command, String breakpoint, String function)
             throws Exception {
         this.folder = folder;
-        Path file = folder.resolve(source);
+        this.function = function;
+        String name = source.substring(source.lastIndexOf('/') + 1);
+        Path file = folder.resolve(name);
         try (InputStream in = Tools.class.getResourceAsStream(source)) {
             assertThat(in).as("resource " + source).isNotNull();
             Files.write(file, in.readAllBytes());
         }
-        program = folder.resolve(source + ".exe");
-        core = folder.resolve(source + ".core");
+        program = folder.resolve(name + ".exe");
+        core = folder.resolve(name + ".core");
         List<String> compile = new ArrayList<>(command);
         compile.addAll(List.of("-o", program.toString(), file.toString()));
         Tools.run(folder, compile);
@@ -54,16 +57,27 @@ public final class StoppedProgram implements AutoCloseable {
                         "-ex",
                         "kill",
                         program.toString()));
+        session = open();
+    }
+
+    /** Opens the core anew: what the session has given names to is forgotten. */
+    public void reopen() throws Exception {
+        session.close();
+        session = open();
+    }
+
+    private Session open() throws Exception {
         SessionListener quiet = (SessionListener) Proxy.newProxyInstance(
                 SessionListener.class.getClassLoader(), new Class<?>[] {SessionListener.class}, (p, m, a) -> null);
-        session = Session.openCore(new CoreOptions(core, program, Map.of()), quiet);
-        session.start();
+        Session opened = Session.openCore(new CoreOptions(core, program, Map.of()), quiet);
+        opened.start();
         List<FrameInfo> frames =
-                session.stack(session.threads().get(0).id(), 0, 0, false).frames();
+                opened.stack(opened.threads().get(0).id(), 0, 0, false).frames();
         int found = 0;
         while (!frames.get(found).function().endsWith(function)) found++;
         level = found;
         frame = frames.get(found).id();
+        return opened;
     }
 
     /** Lines of a resource of this package. */

@@ -20,6 +20,7 @@ final class DebugNames {
     private static final int DW_IDX_COMPILE_UNIT = 1;
     private static final int DW_IDX_TYPE_UNIT = 2;
     private static final int DW_IDX_DIE_OFFSET = 3;
+    /** Under one name, and read for one question: names may share their entries. */
     private static final int MAX_ENTRIES = 1 << 16;
 
     /** An entry as the index has it. */
@@ -46,6 +47,7 @@ final class DebugNames {
     private final Bytes section;
     private final List<Table> tables = new ArrayList<>();
     private final BitSet covered = new BitSet();
+    private int read;
 
     private DebugNames(DwarfImage image, Bytes section) {
         this.image = image;
@@ -183,6 +185,7 @@ final class DebugNames {
         List<Found> found = new ArrayList<>();
         byte[] utf8 = name.getBytes(StandardCharsets.UTF_8);
         int hash = hash(utf8);
+        read = 0;
         for (Table table : tables) find(table, utf8, hash, units, found);
         return found;
     }
@@ -208,9 +211,10 @@ final class DebugNames {
         for (int i = 0; i < name.length; i++) if (strings.u1(string + i) != (name[i] & 0xff)) return;
         long at = table.pool + offset(table, table.entries, index);
         Cursor in = new Cursor(section, Math.min(at, table.end)).limit(table.end);
-        for (int n = 0; n < MAX_ENTRIES; n++) {
+        while (true) {
             long code = in.uleb("abbreviation code");
             if (code == 0) return;
+            if (++read > MAX_ENTRIES) throw in.corrupt("entries of a name", read, "at most " + MAX_ENTRIES);
             Shape shape = table.shapes.get(code);
             if (shape == null) throw in.corrupt("abbreviation code", code, "a code of the index's table");
             add(table, shape, in, units, out);

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class GdbIndex {
     private static final int MAX_UNITS = 1 << 24;
 
+    /** Names and lists of units may overlap: no question reads more than so many times the whole index. */
+    private static final int MOST_READINGS = 4;
+
     private final Bytes section;
     private final int[] units;
     private final long symbols;
@@ -100,34 +103,41 @@ final class GdbIndex {
     BitSet units(String name) {
         BitSet found = new BitSet();
         byte[] utf8 = name.getBytes(StandardCharsets.UTF_8);
+        long left = MOST_READINGS * section.length();
         for (long slot = 0; slot < slots; slot++) {
             long text = section.u4(symbols + 8 * slot);
             long vector = section.u4(symbols + 8 * slot + 4);
             if (text == 0 && vector == 0) continue;
-            if (endsWithName(pool + text, utf8)) addUnits(pool + vector, found);
+            long[] last = lastPart(pool + text);
+            left -= last[1] - (pool + text);
+            if (isNamed(last, utf8)) left -= addUnits(pool + vector, found);
+            if (left < 0) throw corrupt(section, "names that overlap", symbols + 8 * slot, text);
         }
         return found;
     }
 
-    /** Whether the last part of the qualified name at {@code at}, parameters aside, is {@code name}. */
-    private boolean endsWithName(long at, byte[] name) {
+    /** Where the last part of the qualified name at {@code at}, parameters aside, begins and ends. */
+    private long[] lastPart(long at) {
         long end = at;
         long start = at;
         int templates = 0;
-        boolean parameters = false;
         for (int b = section.u1(end); b != 0; b = section.u1(++end)) {
             if (b == '<') templates++;
             else if (b == '>') templates--;
-            else if (templates == 0 && b == '(' && end > start) parameters = true;
-            else if (templates == 0 && b == ':' && !parameters) start = end + 1;
-            if (parameters) break;
+            else if (templates == 0 && b == '(' && end > start) break;
+            else if (templates == 0 && b == ':') start = end + 1;
         }
-        if (end - start != name.length) return false;
-        for (int i = 0; i < name.length; i++) if (section.u1(start + i) != (name[i] & 0xff)) return false;
+        return new long[] {start, end};
+    }
+
+    private boolean isNamed(long[] part, byte[] name) {
+        if (part[1] - part[0] != name.length) return false;
+        for (int i = 0; i < name.length; i++) if (section.u1(part[0] + i) != (name[i] & 0xff)) return false;
         return true;
     }
 
-    private void addUnits(long vector, BitSet out) {
+    /** @return how many bytes were read */
+    private long addUnits(long vector, BitSet out) {
         long count = section.u4(vector);
         if (count > (section.length() - vector - 4) / 4) throw corrupt(section, "count of units", vector, count);
         for (long i = 0; i < count; i++) {
@@ -135,6 +145,7 @@ final class GdbIndex {
             if (unit >= units.length) throw corrupt(section, "unit number", vector + 4 + 4 * i, unit);
             out.set(units[unit]);
         }
+        return 4 + 4 * count;
     }
 
     private static CorruptFileException corrupt(Bytes section, String where, long offset, long found) {

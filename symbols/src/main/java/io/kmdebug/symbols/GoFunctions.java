@@ -16,9 +16,25 @@ final class GoFunctions {
     /** {@code push %rbp; mov %rsp,%rbp} lies between two steps of the stack since Go 1.21. */
     private static final int FRAME_POINTER_BYTES = 8;
 
+    /** For each byte of the table, and for small ones: functions may share tables, with paths that overlap. */
+    private static final int MOST_VISITS = 2;
+
+    private static final int FEWEST_VISITS = 200_000;
+
     private final GoLineTable table;
     private final @Nullable GoInlineTree inlines;
-    private final Map<String, SourceFile> files = new HashMap<>();
+    private final Map<Long, SourceFile> files = new HashMap<>();
+    private long pathBytes;
+
+    /** What one question costs: the runs that are visited for it. */
+    private final class Visits {
+        private long left = MOST_VISITS * table.size() + FEWEST_VISITS;
+
+        void add(long runs, int function) {
+            left -= runs;
+            if (left < 0) throw table.shared(function);
+        }
+    }
 
     GoFunctions(GoLineTable table, @Nullable GoInlineTree inlines) {
         this.table = table;
@@ -61,10 +77,17 @@ final class GoFunctions {
     }
 
     private @Nullable SourceFile file(int function, int number) {
-        String path = table.file(function, number);
-        if (path == null) return null;
+        long at = table.path(function, number);
+        if (at < 0) return null;
         synchronized (files) {
-            return files.computeIfAbsent(path, p -> new SourceFile(p, null));
+            SourceFile known = files.get(at);
+            if (known != null) return known;
+            String path = table.pathAt(at);
+            pathBytes += path.length();
+            if (pathBytes > MOST_VISITS * table.size()) throw table.shared(function);
+            SourceFile file = new SourceFile(path, null);
+            files.put(at, file);
+            return file;
         }
     }
 
@@ -115,9 +138,12 @@ final class GoFunctions {
 
     List<LineRow> rowsIn(AddressRange range) {
         List<LineRow> found = new ArrayList<>();
+        Visits visits = new Visits();
         int function = Math.max(0, table.at(range.low()));
         for (; function < table.count() && Long.compareUnsigned(table.entry(function), range.high()) < 0; function++) {
-            for (LineRow row : rows(function)) {
+            List<LineRow> rows = rows(function);
+            visits.add(rows.size(), function);
+            for (LineRow row : rows) {
                 boolean before = Long.compareUnsigned(row.end(), range.low()) <= 0;
                 boolean behind = Long.compareUnsigned(row.address(), range.high()) >= 0;
                 if (!before && !behind) found.add(row);
@@ -130,9 +156,12 @@ final class GoFunctions {
     List<LineRow> breakpointRows(SourcePath path, int line) {
         Map<String, Boolean> matches = new HashMap<>();
         List<LineRow> best = new ArrayList<>();
+        Visits visits = new Visits();
         for (int function = 0; function < table.count(); function++) {
-            if (!mayMatch(function, path, matches)) continue;
-            for (LineRow row : rows(function)) {
+            if (!mayMatch(function, path, matches, visits)) continue;
+            List<LineRow> rows = rows(function);
+            visits.add(rows.size(), function);
+            for (LineRow row : rows) {
                 int nearest = best.isEmpty() ? Integer.MAX_VALUE : best.get(0).line();
                 boolean good = row.line() >= line && row.line() <= nearest;
                 if (!good || !matches.computeIfAbsent(row.file().path(), path::matches)) continue;
@@ -142,7 +171,9 @@ final class GoFunctions {
         }
         Map<Object, LineRow> firsts = new LinkedHashMap<>();
         for (LineRow row : best) {
-            FunctionScope scope = scopesAt(row.address()).get(0);
+            int function = table.at(row.address());
+            if (function < 0) continue;
+            FunctionScope scope = innermost(function, row.address(), visits);
             LineRow moved = scope.inlined() ? row : behindPrologue(row, scope);
             firsts.putIfAbsent(scope.entryPc() + (scope.inlined() ? ":" + scope.name() : ""), moved);
         }
@@ -158,11 +189,19 @@ final class GoFunctions {
         return new LineRow(behind, there.end(), there.file(), there.line(), 0, true, false);
     }
 
-    private boolean mayMatch(int function, SourcePath path, Map<String, Boolean> matches) {
+    private FunctionScope innermost(int function, long pc, Visits visits) {
+        if (inlines == null) return function(function);
+        visits.add(inlines.runs(function), function);
+        List<GoInlineTree.Inlined> calls = inlines.at(function, pc);
+        return calls.isEmpty() ? function(function) : inlined(function, calls.get(0));
+    }
+
+    private boolean mayMatch(int function, SourcePath path, Map<String, Boolean> matches, Visits visits) {
         boolean[] found = {false};
         table.runs(GoLineTable.Table.FILE, function, (low, high, number) -> {
-            String file = table.file(function, number);
-            found[0] = file != null && matches.computeIfAbsent(file, path::matches);
+            visits.add(1, function);
+            SourceFile file = file(function, number);
+            found[0] = file != null && matches.computeIfAbsent(file.path(), path::matches);
             return !found[0];
         });
         return found[0];
@@ -170,9 +209,11 @@ final class GoFunctions {
 
     List<SourceFile> sourceFiles() {
         Set<SourceFile> all = new LinkedHashSet<>();
+        Visits visits = new Visits();
         for (int function = 0; function < table.count(); function++) {
             int at = function;
             table.runs(GoLineTable.Table.FILE, function, (low, high, number) -> {
+                visits.add(1, at);
                 SourceFile file = file(at, number);
                 if (file != null) all.add(file);
                 return true;

@@ -23,6 +23,11 @@ final class GoLineTable {
     private static final long MAGIC_1_20 = 0xffff_fff1L;
 
     private static final int MAX_NAME_BYTES = 1 << 16;
+    private static final int MAX_PATH_BYTES = 1 << 12;
+
+    /** The linker keeps each name once: all together are not longer than so many times the table. */
+    private static final int MOST_READINGS = 4;
+
     private static final int NO_FILE = -1;
 
     /** A table that gives a number for each pc of a function. */
@@ -48,7 +53,10 @@ final class GoLineTable {
     private final long values;
     private final long functions;
     private final int quantum;
-    private volatile @Nullable Map<String, int[]> byName;
+    private volatile @Nullable Names byName;
+
+    /** The first function of each name, and of each function the next one of its name, -1 for none. */
+    private record Names(Map<String, Integer> first, int[] next) {}
 
     private GoLineTable(Bytes table, long textSection) {
         this.table = table;
@@ -184,13 +192,19 @@ final class GoLineTable {
     }
 
     String nameAt(long offset) {
-        return text(names + offset);
+        return text(names + offset, MAX_NAME_BYTES);
     }
 
-    private String text(long at) {
-        long end = table.indexOfNul(at);
-        if (end - at > MAX_NAME_BYTES) throw corrupt("name", at, (end - at) + " bytes", "at most " + MAX_NAME_BYTES);
-        return table.string(at);
+    private String text(long at, int most) {
+        for (long end = at; end <= at + most; end++) {
+            if (end == table.length() || table.u1(end) == 0) return table.string(at);
+        }
+        throw corrupt("name", at, "more than " + most + " bytes", "at most that many");
+    }
+
+    /** Bytes of the whole table. */
+    long size() {
+        return table.length();
     }
 
     /** Whether a function has no caller: the first one of a goroutine, of a thread, of the process. */
@@ -203,18 +217,27 @@ final class GoLineTable {
 
     /** The functions of this name: more than one with generics only. */
     int[] named(String name) {
-        Map<String, int[]> known = byName;
-        if (known == null) {
-            known = new HashMap<>(count * 2);
-            for (int i = 0; i < count; i++) known.merge(name(i), new int[] {i}, GoLineTable::joined);
-            byName = known;
+        Names known = byName;
+        if (known == null) byName = known = readNames();
+        int[] found = new int[4];
+        int number = 0;
+        for (int i = known.first.getOrDefault(name, -1); i >= 0; i = known.next[i]) {
+            if (number == found.length) found = Arrays.copyOf(found, number * 2);
+            found[number++] = i;
         }
-        return known.getOrDefault(name, new int[0]);
+        return Arrays.copyOf(found, number);
     }
 
-    private static int[] joined(int[] some, int[] more) {
-        int[] all = Arrays.copyOf(some, some.length + more.length);
-        System.arraycopy(more, 0, all, some.length, more.length);
+    private Names readNames() {
+        Names all = new Names(new HashMap<>(count * 2), new int[count]);
+        long left = MOST_READINGS * table.length();
+        for (int i = count - 1; i >= 0; i--) {
+            String name = name(i);
+            left -= name.length();
+            if (left < 0) throw corrupt("name", fields(i), "names that overlap", "each name once");
+            Integer next = all.first.put(name, i);
+            all.next[i] = next == null ? -1 : next;
+        }
         return all;
     }
 
@@ -271,15 +294,24 @@ final class GoLineTable {
         return bytes;
     }
 
-    /** The path of a file by the number that {@link Table#FILE} has; null for none. */
-    @Nullable
-    String file(int function, int number) {
-        if (number < 0) return null;
-        if (magic == MAGIC_1_2) return text(table.u4(files + 4L * number));
+    /** Where the path of a file is, by the number that {@link Table#FILE} has; -1 for none. */
+    long path(int function, int number) {
+        if (number < 0) return -1;
+        if (magic == MAGIC_1_2) return table.u4(files + 4L * number);
         // behind four offsets and the number of further tables
         long unit = table.u4(fields(function) + 28);
         int offset = table.i4(units + 4 * (unit + number));
-        return offset == NO_FILE ? null : text(files + Integer.toUnsignedLong(offset));
+        return offset == NO_FILE ? -1 : files + Integer.toUnsignedLong(offset);
+    }
+
+    /** What is at {@link #path}. */
+    String pathAt(long path) {
+        return text(path, MAX_PATH_BYTES);
+    }
+
+    /** For tables that functions share more than a linker lets them. */
+    CorruptFileException shared(int function) {
+        return corrupt("function", fields(function), "functions that share their tables", "tables of their own");
     }
 
     /** Runs of one file and one line, in address order: of each its end, as a distance from the entry, file and line. */

@@ -5,6 +5,8 @@ import io.kmdebug.machine.CorruptFileException;
 import io.kmdebug.machine.Cursor;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,10 +36,22 @@ final class MacroReader {
     /** Compilers import one level deep. */
     private static final int MAX_IMPORTS = 64;
 
+    /** A part may be imported any number of times, by parts that are: what all of it costs is bounded. */
+    private static final long MAX_BYTES = 64L << 20;
+
+    private static final int BYTES_OF_A_PART = 256;
+    private static final int MAX_BROKEN_IMPORTS = 10_000;
+    /** Compilers name the unit's own. */
+    private static final int MAX_LINE_HEADERS = 16;
+
     private final Unit unit;
     private final MacroTable table = new MacroTable();
     /** Offsets of the parts being read, from the outermost on: a part must not import itself. */
     private final Deque<Long> open = new ArrayDeque<>();
+
+    private final Set<Long> lineHeaders = new HashSet<>();
+    private long bytes;
+    private int brokenImports;
 
     private MacroReader(Unit unit) {
         this.unit = unit;
@@ -102,11 +116,15 @@ final class MacroReader {
             throw new Cursor(section, 0)
                     .corrupt("macro import", "0x" + Long.toHexString(offset), "a part that does not import itself");
         }
+        Cursor in = at(section, offset);
+        bytes += BYTES_OF_A_PART;
+        if (bytes > MAX_BYTES) throw in.corrupt("macro import", bytes + " bytes", "at most " + MAX_BYTES + " in all");
         open.push(key);
         try {
-            return entries(holder.image(), section, at(section, offset));
+            return entries(holder.image(), section, in);
         } finally {
             open.pop();
+            bytes += in.position() - offset;
         }
     }
 
@@ -115,7 +133,7 @@ final class MacroReader {
         if (version != 4 && version != 5) throw in.corrupt("macro version", version, "4 or 5");
         int flags = in.u1("macro flags");
         int offsetSize = (flags & WITH_64_BIT_OFFSETS) != 0 ? 8 : 4;
-        LineHeader lines = lines((flags & WITH_LINE_OFFSET) == 0 ? -1 : in.unsigned(offsetSize, "line offset"));
+        LineHeader lines = lines(in, (flags & WITH_LINE_OFFSET) == 0 ? -1 : in.unsigned(offsetSize, "line offset"));
         int[][] operands = (flags & WITH_OPERANDS_TABLE) == 0 ? new int[0][] : operands(in);
         DwarfSections sections = image.sections();
         boolean room = true;
@@ -161,12 +179,18 @@ final class MacroReader {
             return part(holder, section, offset);
         } catch (CorruptFileException e) {
             unit.image().note("macros of " + unit.describe(), e);
-            return true;
+            return ++brokenImports < MAX_BROKEN_IMPORTS;
         }
     }
 
-    private @Nullable LineHeader lines(long offset) {
+    private @Nullable LineHeader lines(Cursor in, long offset) {
         boolean own = offset >= 0 && unit.sections().line().length() > offset;
+        if (own && !lineHeaders.contains(offset)) {
+            if (lineHeaders.size() == MAX_LINE_HEADERS) {
+                throw in.corrupt("line offset", "0x" + Long.toHexString(offset), "one of few line tables");
+            }
+            lineHeaders.add(offset);
+        }
         return own ? unit.image().lineHeader(offset, unit) : unit.lineHeader();
     }
 

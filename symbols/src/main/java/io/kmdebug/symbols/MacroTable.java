@@ -18,6 +18,9 @@ final class MacroTable {
     /** Headers of a whole system have 100,000. */
     private static final int MAX_ENTRIES = 2_000_000;
 
+    /** Of a name, so that a section without the end of a string is not read through for each entry. */
+    private static final int MAX_NAME_BYTES = 1 << 10;
+
     private int count;
     private byte[] kinds = {};
     /** From 1; 0 for what the compiler and its command line define. */
@@ -124,7 +127,8 @@ final class MacroTable {
     private static int nameHash(StringPlace place) {
         int hash = 0;
         int b;
-        for (long at = place.offset(); at < place.section().length(); at++) {
+        long end = Math.min(place.section().length(), place.offset() + MAX_NAME_BYTES);
+        for (long at = place.offset(); at < end; at++) {
             b = place.section().u1(at);
             if (!isNameByte(b)) break;
             hash = hash * 31 + b;

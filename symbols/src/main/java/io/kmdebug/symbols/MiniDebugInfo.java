@@ -4,12 +4,12 @@ import io.kmdebug.machine.Bytes;
 import io.kmdebug.machine.CorruptFileException;
 import io.kmdebug.machine.ElfFile;
 import io.kmdebug.machine.ElfSection;
-import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
-import org.tukaani.xz.XZInputStream;
+import org.tukaani.xz.SeekableInputStream;
+import org.tukaani.xz.SeekableXZInputStream;
 
 /**
  * What some distributions leave in a stripped program: an ELF file, packed by xz, with the symbols of its functions. GDB
@@ -19,7 +19,13 @@ final class MiniDebugInfo {
     static final String SECTION = ".gnu_debugdata";
 
     /** Programs of a gigabyte have less than this. */
-    private static final int MAX_BYTES = 256 << 20;
+    private static final int MAX_BYTES = 128 << 20;
+
+    /** Symbols are packed to a fifth; what shrinks to less than a thousandth has nothing to say. */
+    private static final long MAX_RATIO = 1000;
+
+    /** Each takes the memory again; xz makes one of what is less than three times its dictionary. */
+    private static final int MAX_SMALL_BLOCKS = 4;
 
     /** The largest preset of xz takes 65 MiB. */
     private static final int MAX_MEMORY_KIB = 100 << 10;
@@ -47,17 +53,14 @@ final class MiniDebugInfo {
     }
 
     private static byte[] unpack(Bytes packed) {
-        try (XZInputStream in = new XZInputStream(new Content(packed), MAX_MEMORY_KIB)) {
-            ByteArrayOutputStream out = new ByteArrayOutputStream();
-            byte[] piece = new byte[1 << 16];
-            int got;
-            while ((got = in.read(piece)) > 0) {
-                if (out.size() > MAX_BYTES - got) {
-                    throw corrupt(packed, "more than " + MAX_BYTES + " bytes", "at most that many");
-                }
-                out.write(piece, 0, got);
-            }
-            return out.toByteArray();
+        try (SeekableXZInputStream in = new SeekableXZInputStream(new Content(packed), MAX_MEMORY_KIB)) {
+            long most = Math.min(MAX_BYTES, MAX_RATIO * packed.length());
+            if (in.length() > most) throw corrupt(packed, in.length() + " bytes", "at most " + most);
+            long blocks = MAX_SMALL_BLOCKS + (in.length() >> 20);
+            if (in.getBlockCount() > blocks) throw corrupt(packed, in.getBlockCount() + " blocks", "at most " + blocks);
+            byte[] out = new byte[(int) in.length()];
+            new DataInputStream(in).readFully(out);
+            return out;
         } catch (IOException e) {
             throw corrupt(packed, e.getClass().getSimpleName() + " " + e.getMessage(), "an xz stream");
         }
@@ -67,12 +70,27 @@ final class MiniDebugInfo {
         return new CorruptFileException(packed.name(), "compressed data", 0, found, expected);
     }
 
-    private static final class Content extends InputStream {
+    private static final class Content extends SeekableInputStream {
         private final Bytes bytes;
         private long at;
 
         Content(Bytes bytes) {
             this.bytes = bytes;
+        }
+
+        @Override
+        public long length() {
+            return bytes.length();
+        }
+
+        @Override
+        public long position() {
+            return at;
+        }
+
+        @Override
+        public void seek(long position) {
+            at = position;
         }
 
         @Override

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,7 @@ final class PreparedNames {
     private final BitSet others = new BitSet();
 
     private final Map<Integer, NameScan> scanned = new HashMap<>();
+    private final Map<Unit, Integer> numbers = new IdentityHashMap<>();
     private boolean broken;
 
     private PreparedNames(
@@ -38,6 +40,7 @@ final class PreparedNames {
         this.debugNames = debugNames;
         this.gdbIndex = gdbIndex;
         others.set(0, units.size());
+        for (int i = 0; i < units.size(); i++) numbers.put(units.get(i), i);
         if (debugNames != null) others.andNot(debugNames.covered());
         else if (gdbIndex != null) others.andNot(gdbIndex.units());
     }
@@ -63,7 +66,7 @@ final class PreparedNames {
             if (found.isEmpty()) return null;
             addFromUnits(others, kind, last, found);
             List<DieRef> sorted = new ArrayList<>(found);
-            sorted.sort(Comparator.comparingInt((DieRef ref) -> units.indexOf(ref.unit()))
+            sorted.sort(Comparator.comparingInt((DieRef ref) -> numbers.getOrDefault(ref.unit(), -1))
                     .thenComparingLong(DieRef::offset));
             return sorted;
         } catch (CorruptFileException e) {

@@ -21,10 +21,24 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class FuzzCorpusTest {
     /** A hang, not slowness: an input takes milliseconds. */
-    private static final Duration MOST_TIME = Duration.ofSeconds(30);
+    private static final Duration MOST_TIME = Duration.ofSeconds(60);
 
     @ParameterizedTest
-    @ValueSource(strings = {"Dwarf", "Lines", "Split", "Frames", "Location", "Elf", "Core", "demangle.Demangler"})
+    @ValueSource(
+            strings = {
+                "Dwarf",
+                "Lines",
+                "Split",
+                "Frames",
+                "Location",
+                "Elf",
+                "Core",
+                "Macros",
+                "Indexes",
+                "GoTable",
+                "MiniDebug",
+                "demangle.Demangler"
+            })
     void keptInputsAreReadOrRefused(String target) throws Exception {
         String name = target.substring(target.indexOf('.') + 1);
         Method once = Class.forName("io.kmdebug.symbols." + target + "Fuzz")

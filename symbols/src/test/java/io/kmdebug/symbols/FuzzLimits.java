@@ -7,21 +7,30 @@ final class FuzzLimits {
     /** All that is allocated for the many questions about one input of at most 64 KiB, be it garbage by then or not. */
     private static final long ALLOCATED_BYTES = 1L << 30;
 
+    /** Of the processor, so that a machine with other work makes no difference. */
+    private static final long SECONDS = 10;
+
     private FuzzLimits() {}
 
     static void within(Runnable work) {
-        long before = Allocation.bytes();
+        long before = Cost.bytes();
+        long start = Cost.nanoseconds();
         work.run();
-        long allocated = Allocation.bytes() - before;
+        long allocated = Cost.bytes() - before;
+        long took = Cost.nanoseconds() - start;
         if (allocated > ALLOCATED_BYTES) {
             throw new AssertionError("this input made the reader allocate " + (allocated >> 20) + " MiB");
+        }
+        if (took > SECONDS * 1_000_000_000) {
+            throw new AssertionError("this input took the reader " + took / 1_000_000 + " ms");
         }
     }
 
     /** By name, as the module under test does not read the one that counts. */
-    private static final class Allocation {
+    private static final class Cost {
         private static final Object THREADS;
         private static final Method BYTES;
+        private static final Method TIME;
 
         static {
             try {
@@ -30,14 +39,23 @@ final class FuzzLimits {
                         .invoke(null);
                 BYTES = Class.forName("com.sun.management.ThreadMXBean")
                         .getMethod("getThreadAllocatedBytes", long.class);
+                TIME = Class.forName("java.lang.management.ThreadMXBean").getMethod("getCurrentThreadCpuTime");
             } catch (ReflectiveOperationException e) {
                 throw new ExceptionInInitializerError(e);
             }
         }
 
         static long bytes() {
+            return count(BYTES, Thread.currentThread().getId());
+        }
+
+        static long nanoseconds() {
+            return count(TIME);
+        }
+
+        private static long count(Method method, Object... arguments) {
             try {
-                return (long) BYTES.invoke(THREADS, Thread.currentThread().getId());
+                return (long) method.invoke(THREADS, arguments);
             } catch (ReflectiveOperationException e) {
                 throw new AssertionError(e);
             }

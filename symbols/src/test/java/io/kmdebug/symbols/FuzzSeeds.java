@@ -2,6 +2,7 @@ package io.kmdebug.symbols;
 
 import io.kmdebug.machine.ElfFile;
 import io.kmdebug.machine.ElfSection;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -9,6 +10,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
+import org.tukaani.xz.LZMA2Options;
+import org.tukaani.xz.XZOutputStream;
 
 /** Writes the inputs that fuzzing starts from: what compilers and linkers make of small programs. See tests/fuzz.sh. */
 final class FuzzSeeds {
@@ -26,6 +29,21 @@ final class FuzzSeeds {
             int outer::base::run(int &i) { return i; } int outer::derived::run(int &i) { return i + b; }
             template <> int outer::box<int>::made = 3; int main() { outer::box<int> b{4}; auto l = [&](int i) { return b.get() + i; };
             outer::derived d; int i = l(3); return d.run(i) + outer::box<int>::made; }
+            """;
+    private static final String MACROS = """
+            #define LIMIT 7
+            #define square(x) ((x) * (x))
+            #define both(a, ...) square(a), __VA_ARGS__
+            #include "m.h"
+            #undef LIMIT
+            #define LIMIT 8
+            int main(void) { return square(A); }
+            """;
+    private static final String GO = """
+            package main
+            import "fmt"
+            func small(n int) int { return n * 3 }
+            func main() { fmt.Println(small(7), func(a int) int { return small(a) + 1 }(2)) }
             """;
     private static final List<String> COMMANDS = List.of(
             "gcc -gdwarf-2 -gstrict-dwarf -O1",
@@ -62,13 +80,26 @@ final class FuzzSeeds {
         for (String command : List.of("clang -gdwarf-5 -O1", "clang -gdwarf-5 -O1 -fdebug-types-section")) {
             seeds.split(command, "llvm-dwp");
         }
+        for (String command : List.of("gcc -g3", "gcc -g3 -gdwarf-4", "gcc -g3 -gdwarf-4 -gstrict-dwarf")) {
+            seeds.macros(command + " -undef");
+        }
+        seeds.macros("clang -g -fdebug-macro -undef");
+        for (String command : List.of("gcc -gdwarf-5 -O1", "clang -gdwarf-4 -O1", "g++ -g -O0")) seeds.index(command);
+        for (String command : List.of("clang -gdwarf-5 -O1 -gpubnames", "clang++ -gdwarf-5 -gpubnames")) {
+            seeds.keep("Indexes", name(command), seeds.indexes(seeds.link(command, "program")));
+        }
+        seeds.go();
+        seeds.packed();
         seeds.core();
         seeds.expressions();
         seeds.names();
     }
 
     private Path link(String command, String output) {
-        String source = command.contains("++") ? "p.cc" : "p.c";
+        return link(command, output, command.contains("++") ? "p.cc" : "p.c");
+    }
+
+    private Path link(String command, String output, String source) {
         Path program = programs.write(output, "");
         String words = command + " -nostdlib -static -Wl,-n,-e,main,--build-id=none,-Ttext=0x401000 "
                 + "-Wl,--unresolved-symbols=ignore-all -o " + output + " " + source;
@@ -79,7 +110,7 @@ final class FuzzSeeds {
     private void program(String command) throws IOException {
         Path program = link(command, "program");
         ElfFile file = Programs.open(program);
-        String name = command.replaceAll("[^a-z0-9+]+", "-");
+        String name = name(command);
         keep("Dwarf", name, PackedSections.pack(file, List.of(".debug")));
         keep("Lines", name, lines(file));
         byte[] head = new byte[FramesFuzz.HEAD];
@@ -131,12 +162,87 @@ final class FuzzSeeds {
         }
     }
 
+    private static String name(String command) {
+        return command.replaceAll("[^a-z0-9+]+", "-");
+    }
+
+    private void macros(String command) throws IOException {
+        programs.write("m.c", MACROS);
+        programs.write("m.h", "#define A LIMIT\n#define TEXT \"t\"\n");
+        ElfFile file = Programs.open(link(command, "program", "m.c"));
+        keep("Macros", name(command), PackedSections.pack(file, List.of(".debug")));
+    }
+
+    private static byte[] indexes(Path program) {
+        return PackedSections.pack(Programs.open(program), List.of(".debug", ".gdb_index"));
+    }
+
+    /** As gdb makes it, in both forms. */
+    private void index(String command) throws IOException {
+        for (String form : List.of("gdb-add-index", "gdb-add-index -dwarf-5")) {
+            Path program = link(command, "program");
+            programs.run((form + " program").split(" ", -1));
+            keep("Indexes", name(form + command), indexes(program));
+        }
+    }
+
+    private void go() throws IOException {
+        programs.write("hello.go", GO);
+        Path program = programs.write("x", "").resolveSibling("hello");
+        programs.run(
+                "env",
+                "GO111MODULE=off",
+                "GOPROXY=off",
+                "/usr/bin/go",
+                "build",
+                "-ldflags=-w",
+                "-o",
+                "hello",
+                "hello.go");
+        ElfFile file = Programs.open(program);
+        for (String first : List.of("main.main", "fmt.Fprintln", "fmt.newPrinter", "strconv.FormatInt")) {
+            for (int count : new int[] {3, 12}) {
+                keep("GoTable", first + count, GoTableSeed.of(file, first, count));
+            }
+        }
+    }
+
+    /** What .gnu_debugdata may be: a file, packed in several ways, and little that unpacks to much. */
+    private void packed() throws IOException {
+        Path inner = stripped(link("gcc -gdwarf-5 -O0", "program"), "--strip-debug");
+        byte[] plain = Files.readAllBytes(inner);
+        keep("MiniDebug", "plain", joined(new byte[] {2}, plain));
+        keep("MiniDebug", "repeated", joined(new byte[] {3}, plain));
+        for (String way : List.of(
+                "xz -k -f",
+                "xz -k -f -9e --check=sha256",
+                "xz -k -f --x86 --lzma2=preset=0",
+                "xz -k -f --block-size=512")) {
+            programs.run((way + " stripped").split(" ", -1));
+            byte[] stream = Files.readAllBytes(inner.resolveSibling("stripped.xz"));
+            for (byte mode = 0; mode < 2; mode++)
+                keep("MiniDebug", name(way) + mode, joined(new byte[] {mode}, stream));
+        }
+        for (int blocks : new int[] {1, 80}) {
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            try (XZOutputStream xz = new XZOutputStream(out, new LZMA2Options(9))) {
+                for (int i = 0; i < blocks; i++) {
+                    xz.write(new byte[(80 << 20) / blocks]);
+                    xz.endBlock();
+                }
+            }
+            for (byte mode = 0; mode < 2; mode++) {
+                keep("MiniDebug", "bomb" + blocks + mode, joined(new byte[] {mode}, out.toByteArray()));
+            }
+        }
+    }
+
     private void split(String command, String tool) throws IOException {
         Path program = link(command + " -gsplit-dwarf", "program");
         programs.run(tool, "-e", "program", "-o", "program.dwp");
         keep(
                 "Split",
-                command.replaceAll("[^a-z0-9+]+", "-"),
+                name(command),
                 SplitFuzz.input(Programs.open(program), Programs.open(program.resolveSibling("program.dwp"))));
     }
 

@@ -23,6 +23,11 @@ final class PackedSections {
 
     static final int CODE_BYTES = 0x2000;
 
+    /** Where .rodata is, and where Go's line table is said to be. */
+    static final long READ_ONLY = 0x41_0000;
+
+    static final long GO_TABLE = 0x42_0000;
+
     private static final int MARK_0 = 0xf5;
     private static final int MARK_1 = 0xec;
     /** Numbers are part of kept inputs: new names go to the end. */
@@ -58,7 +63,9 @@ final class PackedSections {
         ".debug_gnu_pubnames",
         ".text",
         ".zdebug_info",
-        ".zdebug_str"
+        ".zdebug_str",
+        ".rodata",
+        ".noptrdata"
     };
 
     private final Map<String, byte[]> sections = new LinkedHashMap<>();
@@ -83,6 +90,18 @@ final class PackedSections {
 
     private static boolean isMark(byte[] data, int at) {
         return (data[at] & 0xff) == MARK_0 && (data[at + 1] & 0xff) == MARK_1;
+    }
+
+    /** These sections, as they would be given to {@link #of}. */
+    byte[] packed() {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        sections.forEach((name, content) -> {
+            out.write(MARK_0);
+            out.write(MARK_1);
+            out.write(List.of(NAMES).indexOf(name));
+            out.writeBytes(content);
+        });
+        return out.toByteArray();
     }
 
     /** The named sections of {@code file}, as they would be given to {@link #of}; .dwo sections under their plain names. */
@@ -140,6 +159,19 @@ final class PackedSections {
         return assemble(names, contents, nameAt);
     }
 
+    /** 0 for what is not loaded. */
+    private static long address(String name) {
+        return switch (name) {
+            case ".text" -> CODE;
+            case ".eh_frame" -> 0x40_4000;
+            case ".eh_frame_hdr" -> 0x40_8000;
+            case ".rodata" -> READ_ONLY;
+            case ".gopclntab" -> GO_TABLE;
+            case ".noptrdata" -> 0x43_0000;
+            default -> 0;
+        };
+    }
+
     private static byte[] assemble(List<String> names, List<byte[]> contents, int[] nameAt) {
         boolean search = names.contains(".eh_frame_hdr");
         int at = 64 + (search ? 56 : 0);
@@ -154,14 +186,13 @@ final class PackedSections {
             String name = names.get(i);
             byte[] content = contents.get(i);
             out.put(at, content);
-            boolean loaded = name.equals(".text") || name.startsWith(".eh_frame");
-            long address = name.equals(".text") ? CODE : name.equals(".eh_frame") ? 0x40_4000 : 0x40_8000;
+            long address = address(name);
+            boolean loaded = address != 0;
+            long flags = name.endsWith("data") ? ElfSection.SHF_ALLOC : ElfSection.SHF_ALLOC | ElfSection.SHF_EXECINSTR;
             int header = size + 64 * i;
             int type = i == 0 ? 0 : name.equals(".symtab") ? ElfSection.SHT_SYMTAB : 1;
-            out.putInt(header, nameAt[i]).putInt(header + 4, type).putLong(header + 8, loaded ? 6 : 0);
-            out.putLong(header + 16, loaded ? address : 0)
-                    .putLong(header + 24, at)
-                    .putLong(header + 32, content.length);
+            out.putInt(header, nameAt[i]).putInt(header + 4, type).putLong(header + 8, loaded ? flags : 0);
+            out.putLong(header + 16, address).putLong(header + 24, at).putLong(header + 32, content.length);
             if (type == ElfSection.SHT_SYMTAB) out.putInt(header + 40, Math.max(0, names.indexOf(".strtab")));
             if (name.equals(".eh_frame_hdr")) {
                 out.putInt(64, 0x6474e550)

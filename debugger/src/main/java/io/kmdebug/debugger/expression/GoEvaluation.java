@@ -191,12 +191,14 @@ final class GoEvaluation {
 
     private GoOperand unary(GoNode.Unary node) {
         int column = node.column();
-        if (node.operator().equals("*") && operand(node.operand()) instanceof GoOperand.TypeName t) {
+        GoOperand operand = operand(node.operand());
+        boolean dereference = node.operator().equals("*");
+        if (dereference && operand instanceof GoOperand.TypeName t) {
             return new GoOperand.TypeName(GoType.pointerTo(t.type()));
         }
-        if (node.operator().equals("*")) return new GoOperand.Typed(pointed(value(node.operand()), column));
-        if (!node.operator().equals("&")) return operators.unary(node.operator(), operand(node.operand()), column);
-        Value value = value(node.operand());
+        if (!dereference && !node.operator().equals("&")) return operators.unary(node.operator(), operand, column);
+        Value value = valueOf(operand, node.operand().column());
+        if (dereference) return new GoOperand.Typed(pointed(value, column));
         long address = Conversions.addressOf(value, column);
         byte[] raw = Scalars.bytes(BigInteger.valueOf(address), 8);
         return new GoOperand.Typed(Value.computed(GoType.pointerTo(value.type()), raw));

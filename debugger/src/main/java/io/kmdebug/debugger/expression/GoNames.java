@@ -6,10 +6,12 @@ import io.kmdebug.symbols.Type;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What names mean in a frame of Go: variables, then what the package has, then what the language has. */
 final class GoNames {
     private final EvaluationScope scope;
+    private @Nullable List<String> packages;
 
     GoNames(EvaluationScope scope) {
         this.scope = scope;
@@ -17,7 +19,23 @@ final class GoNames {
 
     /** Whether a package has a variable, function or type of this name, with the package's path in front. */
     boolean isKnown(String name) {
-        return global(name).isPresent();
+        return isInPackage(name) && global(name).isPresent();
+    }
+
+    /** A division of many names is full of paths: they are not to be searched for one by one. */
+    private boolean isInPackage(String name) {
+        int slash = name.lastIndexOf('/');
+        for (String path : packages()) {
+            boolean before = path.length() > slash && path.length() < name.length();
+            if (before && name.charAt(path.length()) == '.' && name.startsWith(path)) return true;
+        }
+        return packages().isEmpty();
+    }
+
+    private List<String> packages() {
+        List<String> known = packages;
+        if (known == null) packages = known = scope.packages();
+        return known;
     }
 
     /** A name that stands alone. */
@@ -35,7 +53,7 @@ final class GoNames {
     /** {@code name} of a package, by the last part of its path or by all of it. */
     Optional<GoOperand> inPackage(String packageName, String name) {
         List<String> paths = new ArrayList<>(List.of(packageName));
-        for (String path : scope.packages()) if (path.endsWith("/" + packageName)) paths.add(path);
+        for (String path : packages()) if (path.endsWith("/" + packageName)) paths.add(path);
         for (String path : paths) {
             Optional<GoOperand> found = global(path + "." + name);
             if (found.isPresent()) return found;

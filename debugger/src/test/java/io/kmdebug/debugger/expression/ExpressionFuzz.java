@@ -14,7 +14,7 @@ import java.time.Duration;
 
 /** Fuzz target: expressions over the memory of a program that has values of many types. */
 final class ExpressionFuzz {
-    private static final Duration MOST_TIME = Duration.ofSeconds(20);
+    private static final Duration MOST_TIME = Duration.ofSeconds(60);
     private static final StaticProgram PROGRAM = program();
 
     private ExpressionFuzz() {}
@@ -22,7 +22,7 @@ final class ExpressionFuzz {
     private static StaticProgram program() {
         try {
             Path folder = Files.createTempDirectory("expressions");
-            StaticProgram program = new StaticProgram(Tools.compile(folder, "values.c", "-O0", "-no-pie"));
+            StaticProgram program = new StaticProgram(Tools.compile(folder, "values.c", "-g3", "-O0", "-no-pie"));
             program.registers.set(AmdRegister.RAX, 5);
             return program;
         } catch (IOException e) {
