@@ -20,7 +20,6 @@ for name in jazzer jazzer-api; do
   [ -f "$out/lib/$name-$jazzer.jar" ] ||
     ./mvnw -q -B -Dquick dependency:copy -Dartifact=com.code-intelligence:$name:$jazzer -DoutputDirectory="$out/lib" -N
 done
-./mvnw -q -B -Dquick -pl debugger -am test-compile
 
 # Instrumentation damages records whose components bear annotations of types, so that the classes are compiled once
 # more with annotations that end in the source.
@@ -34,7 +33,12 @@ done
 repository=$(./mvnw -q -B -Dstyle.color=never help:evaluate -Dexpression=settings.localRepository -DforceStdout |
   sed 's/\x1b\[[0-9;]*m//g' | tail -n 1)
 [ -d "$repository" ] || { echo "fuzz: Maven keeps its files in \"$repository\", which is no folder" >&2; exit 1; }
-libraries=$(find "$repository"/{org/junit,org/assertj,org/opentest4j,org/apiguardian,com/google/errorprone/error_prone_annotations,io/airlift/aircompressor,com/github/jnr,org/tukaani} -name '*.jar' 2>/dev/null | tr '\n' ':' || true)
+groups=(org/junit org/assertj org/opentest4j org/apiguardian com/google/errorprone/error_prone_annotations
+  io/airlift/aircompressor com/github/jnr org/tukaani)
+for group in "${groups[@]}"; do
+  [ -d "$repository/$group" ] || { ./mvnw -q -B -Dquick -pl debugger -am test-compile; break; }
+done
+libraries=$(cd "$repository" && find "${groups[@]}" -name '*.jar' -printf "$repository/%p:")
 rm -rf "$out/classes"
 mkdir -p "$out/classes"
 for module in machine coredump gdb-bridge symbols debugger; do
@@ -61,7 +65,7 @@ for target in "${targets[@]}"; do
     [ ! -f "$kept" ] || (cd "$seeds" && jar -xf "$root/$kept")
   done
   echo "fuzz: $target for $minutes min"
-  java -XX:+UseSerialGC -Xmx256m -Xss1m -cp "$out/lib/jazzer-$jazzer.jar:$out/lib/jazzer-api-$jazzer.jar:$out/classes:$libraries" \
+  nice -n 19 java -XX:+UseSerialGC -Xmx256m -Xss1m -cp "$out/lib/jazzer-$jazzer.jar:$out/lib/jazzer-api-$jazzer.jar:$out/classes:$libraries" \
     com.code_intelligence.jazzer.Jazzer --target_class="$class" '--instrumentation_includes=io.kmdebug.**' \
     '--disabled_hooks=com.code_intelligence.jazzer.sanitizers.**' --reproducer_path="$out/$target/found" \
     -artifact_prefix="$out/$target/found/" -max_total_time=$((minutes * 60)) -timeout=300 -rss_limit_mb=2000 -max_len=20000 \

@@ -39,7 +39,7 @@ final class MiniDebugFuzz {
         FuzzLimits.within(() -> {
             DwarfSymbols symbols = new DwarfSymbols(file, new DebugFiles(List.of()));
             for (long pc = PackedSections.CODE; pc < PackedSections.CODE + 0x200; pc += 0x21) {
-                symbols.symbolAt(pc).map(ElfSymbol::name);
+                symbols.symbolAt(pc).ifPresent(ElfSymbol::name);
             }
             symbols.symbolsNamed("main");
             symbols.functionsNamed("header_helper");

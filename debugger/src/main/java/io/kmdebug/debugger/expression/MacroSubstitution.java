@@ -4,6 +4,7 @@ import io.kmdebug.symbols.Macro;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntConsumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -13,14 +14,23 @@ final class MacroSubstitution {
     private final List<String> parameters;
     private final List<List<MacroWord>> arguments;
     private final UnaryOperator<List<MacroWord>> expansion;
+    private final IntConsumer cost;
 
-    /** @param expansion of an argument as if it stood alone */
-    MacroSubstitution(Macro macro, List<List<MacroWord>> arguments, UnaryOperator<List<MacroWord>> expansion) {
+    /**
+     * @param expansion of an argument as if it stood alone
+     * @param cost is told of words and characters before they are made, and fails when they are too many
+     */
+    MacroSubstitution(
+            Macro macro,
+            List<List<MacroWord>> arguments,
+            UnaryOperator<List<MacroWord>> expansion,
+            IntConsumer cost) {
         this.macro = macro;
         List<String> named = macro.parameters();
         this.parameters = named == null ? List.of() : named;
         this.arguments = arguments;
         this.expansion = expansion;
+        this.cost = cost;
     }
 
     List<MacroWord> of(List<MacroWord> body) {
@@ -29,7 +39,9 @@ final class MacroSubstitution {
             MacroWord word = body.get(i);
             boolean pastes = i + 1 < body.size() && body.get(i + 1).is("##");
             if (word.is("#") && i + 1 < body.size() && argument(body.get(i + 1)) != null) {
-                out.add(MacroWord.string(argument(body.get(++i)), word.spaced()));
+                List<MacroWord> given = argument(body.get(++i));
+                if (given != null) for (MacroWord part : given) cost.accept(1 + 2 * part.text().length());
+                out.add(MacroWord.string(given, word.spaced()));
             } else if (word.is("##") && !out.isEmpty() && i + 1 < body.size()) {
                 MacroWord right = body.get(++i);
                 List<MacroWord> given = argument(right);
@@ -63,7 +75,8 @@ final class MacroSubstitution {
         return body.size();
     }
 
-    private static void addSpaced(List<MacroWord> out, List<MacroWord> words, boolean spaced) {
+    private void addSpaced(List<MacroWord> out, List<MacroWord> words, boolean spaced) {
+        cost.accept(words.size());
         for (int i = 0; i < words.size(); i++) {
             MacroWord word = words.get(i);
             out.add(i == 0 ? word.hiding(word.hidden(), spaced) : word);
@@ -80,7 +93,8 @@ final class MacroSubstitution {
     }
 
     /** GNU C: a comma before an empty list of further arguments goes, and one before others is not pasted to them. */
-    private static void paste(List<MacroWord> out, List<MacroWord> right, boolean variadic) {
+    private void paste(List<MacroWord> out, List<MacroWord> right, boolean variadic) {
+        cost.accept(right.size());
         MacroWord left = out.get(out.size() - 1);
         if (variadic && left.is(",")) {
             if (right.isEmpty()) out.remove(out.size() - 1);
@@ -90,6 +104,7 @@ final class MacroSubstitution {
         if (right.isEmpty()) return;
         out.remove(out.size() - 1);
         MacroWord first = right.get(0);
+        cost.accept(left.text().length() + first.text().length());
         for (MacroWord word : MacroWord.of(left.text() + first.text())) {
             out.add(word.hiding(Set.of(), left.spaced()));
         }

@@ -16,6 +16,8 @@ import java.util.Set;
  */
 final class TemplateNames {
     private static final int MAX_ARGUMENT_TOKENS = 200;
+    /** Each is searched for among all types in reach. */
+    private static final int MAX_INSTANCES = 30;
 
     private final List<Token> tokens;
     private final EvaluationScope scope;
@@ -36,10 +38,14 @@ final class TemplateNames {
 
     /** From the last one to the first, so that arguments are known before what they are arguments of. */
     private List<Token> joined() {
+        int instances = 0;
         for (int at = tokens.size() - 2; at >= 0; at--) {
             Token token = tokens.get(at);
             if (token.kind() != Token.Kind.NAME || !tokens.get(at + 1).is("<")) continue;
             int end = nameEnd(at);
+            if (end >= 0 && ++instances > MAX_INSTANCES) {
+                throw token.error("the expression has more than " + MAX_INSTANCES + " instances of templates");
+            }
             String name = end < 0 ? null : known(at, end);
             if (name == null) continue;
             tokens.subList(at, end).clear();

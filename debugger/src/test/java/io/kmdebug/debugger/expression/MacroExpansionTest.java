@@ -143,6 +143,28 @@ class MacroExpansionTest {
                 .hasMessageContaining("the macros of the expression");
     }
 
+    /** Definitions come from the file that is debugged, and may be made to grow. */
+    @Test
+    void whatGrowsInsideOfWordsOrNestsIsAnErrorToo() {
+        List<Macro> growing = new ArrayList<>();
+        for (int i = 1; i < 60; i++) {
+            growing.add(function("PASTE" + i, "PASTE" + (i - 1) + "(x##x)", false, "x"));
+            growing.add(function("QUOTE" + i, "QUOTE" + (i - 1) + "(#x)", false, "x"));
+        }
+        for (int i = 1; i < 3500; i++) growing.add(object("CHAIN" + i, "CHAIN" + (i - 1) + " x"));
+        growing.add(function("LONG", "x ".repeat(30_000), false, "x"));
+        Scope scope = new Scope(growing);
+        for (String expression : List.of("PASTE59(ab)", "QUOTE59(\"\")", "LONG(" + "a ".repeat(10_000) + ")", "CHAIN3499")) {
+            assertThatThrownBy(() -> MacroExpansion.expand(expression, scope))
+                    .as(expression.substring(0, 8))
+                    .isInstanceOf(DebuggerException.class)
+                    .hasMessageContaining("stand for too much");
+        }
+        assertThatThrownBy(() -> MacroExpansion.expand("TWICE(".repeat(3000) + "1" + ")".repeat(3000), new Scope()))
+                .isInstanceOf(DebuggerException.class)
+                .hasMessage("the macros of the expression are nested too deeply");
+    }
+
     private record Scope(List<Macro> macros) implements EvaluationScope {
         Scope() {
             this(MACROS);
