@@ -21,10 +21,7 @@ final class MacroSubstitution {
      * @param cost is told of words and characters before they are made, and fails when they are too many
      */
     MacroSubstitution(
-            Macro macro,
-            List<List<MacroWord>> arguments,
-            UnaryOperator<List<MacroWord>> expansion,
-            IntConsumer cost) {
+            Macro macro, List<List<MacroWord>> arguments, UnaryOperator<List<MacroWord>> expansion, IntConsumer cost) {
         this.macro = macro;
         List<String> named = macro.parameters();
         this.parameters = named == null ? List.of() : named;
@@ -40,7 +37,8 @@ final class MacroSubstitution {
             boolean pastes = i + 1 < body.size() && body.get(i + 1).is("##");
             if (word.is("#") && i + 1 < body.size() && argument(body.get(i + 1)) != null) {
                 List<MacroWord> given = argument(body.get(++i));
-                if (given != null) for (MacroWord part : given) cost.accept(1 + 2 * part.text().length());
+                if (given != null)
+                    for (MacroWord part : given) cost.accept(1 + 2 * part.text().length());
                 out.add(MacroWord.string(given, word.spaced()));
             } else if (word.is("##") && !out.isEmpty() && i + 1 < body.size()) {
                 MacroWord right = body.get(++i);

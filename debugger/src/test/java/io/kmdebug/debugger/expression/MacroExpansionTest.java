@@ -154,7 +154,8 @@ class MacroExpansionTest {
         for (int i = 1; i < 3500; i++) growing.add(object("CHAIN" + i, "CHAIN" + (i - 1) + " x"));
         growing.add(function("LONG", "x ".repeat(30_000), false, "x"));
         Scope scope = new Scope(growing);
-        for (String expression : List.of("PASTE59(ab)", "QUOTE59(\"\")", "LONG(" + "a ".repeat(10_000) + ")", "CHAIN3499")) {
+        for (String expression :
+                List.of("PASTE59(ab)", "QUOTE59(\"\")", "LONG(" + "a ".repeat(10_000) + ")", "CHAIN3499")) {
             assertThatThrownBy(() -> MacroExpansion.expand(expression, scope))
                     .as(expression.substring(0, 8))
                     .isInstanceOf(DebuggerException.class)
