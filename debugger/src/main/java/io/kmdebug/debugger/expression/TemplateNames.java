@@ -17,7 +17,7 @@ import java.util.Set;
 final class TemplateNames {
     private static final int MAX_ARGUMENT_TOKENS = 200;
     /** Each is searched for among all types in reach. */
-    private static final int MAX_INSTANCES = 30;
+    private static final int MAX_INSTANCES = 16;
 
     private final List<Token> tokens;
     private final EvaluationScope scope;
