@@ -83,7 +83,8 @@ class CoreSessionTest {
     static void compareStack(Session session, long tid, List<GdbView.Frame> expected) {
         List<FrameInfo> frames = asGdbShowsThem(session.stack(tid, 0, 0, true).frames());
         List<String> ours = frames.stream().map(CoreSessionTest::summary).toList();
-        // Where gdb has no unwind information it goes on with whatever lies on the stack; every function has a name here.
+        // Where gdb has no unwind information it goes on with whatever lies on the stack; every function has a name
+        // here.
         List<String> theirs = expected.stream()
                 .takeWhile(f -> f == expected.get(0) || !f.function().equals("None"))
                 .takeWhile(f -> session.modules().stream().anyMatch(m -> f.pc() >= m.low() && f.pc() < m.high()))
