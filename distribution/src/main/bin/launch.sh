@@ -50,10 +50,10 @@ if [ "$version" -ge 24 ]; then
   set -- --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow "$@"
 fi
 # Sessions and payloads start at once and wait for nothing: the quick compiler alone serves them best.
-# Profiles of methods in the archive are for the other compiler; with this one a thread would only sort through them. At
-# the address that it was made for the archive need not be relocated.
-[ "$role" = cli ] || set -- -XX:TieredStopAtLevel=1 -XX:+UnlockDiagnosticVMOptions -XX:-AOTReplayTraining -XX:-AOTRecordTraining \
-  -XX:ArchiveRelocationMode=0 "$@"
+# At the address that it was made for an archive need not be relocated.
+[ "$role" = cli ] || set -- -XX:TieredStopAtLevel=1 -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 "$@"
+# The archive's profiles of methods have a session's compiled early; a payload starts before a thread is through with them.
+case $role in km*) set -- -XX:+UnlockDiagnosticVMOptions -XX:-AOTReplayTraining -XX:-AOTRecordTraining "$@" ;; esac
 # The monitor needs little of its own, and what it does not collect early stays resident beside the payload.
 [ "$role" != km ] || set -- -Xms12m -Xmn4m -Xmx512m -XX:ReservedCodeCacheSize=24m "$@"
 
