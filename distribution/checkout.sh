@@ -95,7 +95,7 @@ install_missing() {
       PATH=$PATH:/usr/sbin command -v "${pair%%:*}" >/dev/null 2>&1 || missing="$missing ${pair#*:}"
     done
     ls /usr/lib/llvm-*/include/c++/v1/vector >/dev/null 2>&1 || missing="$missing libc++-dev libc++abi-dev"
-    ls /usr/lib/debug/.build-id/*/*.debug >/dev/null 2>&1 || missing="$missing libc6-dbg"
+    dpkg-query -s libc6-dbg >/dev/null 2>&1 || missing="$missing libc6-dbg"
     [ -e /usr/include/x86_64-linux-gnu/sys/types.h ] || missing="$missing libc6-dev"
   fi
   # shellcheck disable=SC2086 # one word a package

@@ -49,11 +49,11 @@ set -- -cp "$jar" "$main" "$@"
 if [ "$version" -ge 24 ]; then
   set -- --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow "$@"
 fi
-# Sessions and payloads start at once and wait for nothing: the quick compiler alone serves them best.
-# At the address that it was made for an archive need not be relocated.
-[ "$role" = cli ] || set -- -XX:TieredStopAtLevel=1 -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 "$@"
 # The archive's profiles of methods have a session's compiled early; a payload starts before a thread is through with them.
-case $role in km*) set -- -XX:+UnlockDiagnosticVMOptions -XX:-AOTReplayTraining -XX:-AOTRecordTraining "$@" ;; esac
+case $role in km*) set -- -XX:-AOTReplayTraining -XX:-AOTRecordTraining "$@" ;; esac
+# Sessions and payloads start at once and wait for nothing: the quick compiler alone serves them best, and an archive at
+# the address that it was made for, where it need not be relocated.
+[ "$role" = cli ] || set -- -XX:TieredStopAtLevel=1 -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 "$@"
 # The monitor needs little of its own, and what it does not collect early stays resident beside the payload.
 [ "$role" != km ] || set -- -Xms12m -Xmn4m -Xmx512m -XX:ReservedCodeCacheSize=24m "$@"
 

@@ -7,7 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -32,6 +34,11 @@ public final class SymbolRows {
         void with(CoreSession session) throws IOException;
     }
 
+    /** The rows of one program. */
+    private interface Rows {
+        void print() throws IOException;
+    }
+
     private SymbolRows(Path distribution, Path build, int runs, PrintStream out) {
         this.build = build;
         this.runs = runs;
@@ -52,17 +59,20 @@ public final class SymbolRows {
 
     /** @param wanted names of programs; empty: all whose cores are there */
     private void print(List<String> wanted) throws IOException {
+        Map<String, Rows> programs = new LinkedHashMap<>();
+        programs.put("big", this::big);
+        programs.put("sqlite", this::sqlite);
+        programs.put("many", this::many);
+        programs.put("huge", this::huge);
+        for (String name : wanted) {
+            if (!programs.containsKey(name)) throw new IOException(name + " is none of " + programs.keySet());
+        }
         out.println("| what | kmdebug | peer | ratio | must reach | reached |");
         out.println("|---|---|---|---|---|---|");
-        for (String program : List.of("big", "sqlite", "many", "huge")) {
-            if (!wanted.isEmpty() && !wanted.contains(program)) continue;
-            if (!Files.exists(build.resolve(program + ".core"))) continue;
-            switch (program) {
-                case "big" -> big();
-                case "sqlite" -> sqlite();
-                case "many" -> many();
-                default -> huge();
-            }
+        for (Map.Entry<String, Rows> program : programs.entrySet()) {
+            if (!wanted.isEmpty() && !wanted.contains(program.getKey())) continue;
+            if (Files.exists(build.resolve(program.getKey() + ".core")))
+                program.getValue().print();
         }
     }
 

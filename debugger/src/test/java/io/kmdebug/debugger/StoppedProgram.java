@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -90,6 +91,24 @@ public final class StoppedProgram implements AutoCloseable {
 
     public Path program() {
         return program;
+    }
+
+    /**
+     * Each line that the program prints when it runs by itself is {@code expression = number}: so is each here.
+     *
+     * @return how many different expressions they were
+     */
+    public int agreesWithItself() throws Exception {
+        Map<String, String> expected = new LinkedHashMap<>();
+        Map<String, String> found = new LinkedHashMap<>();
+        Tools.run(folder, List.of(program.toString())).lines().forEach(line -> {
+            int equals = line.lastIndexOf(" = ");
+            String expression = line.substring(0, equals);
+            expected.put(expression, line.substring(equals + 3));
+            found.put(expression, text("(long)(" + expression + ")"));
+        });
+        assertThat(found).isEqualTo(expected);
+        return expected.size();
     }
 
     public Session session() {

@@ -86,7 +86,7 @@ final class HttpFile implements AutoCloseable {
             exchange = sent;
             try {
                 if (closed) throw new IOException("it was given up");
-                int status = wait(sent, progress).statusCode();
+                int status = awaited(sent, progress).statusCode();
                 if (status == NOT_FOUND) return Outcome.NOT_THERE;
                 if (status != OK) throw new IOException("the server answers with status " + status);
             } finally {
@@ -120,7 +120,7 @@ final class HttpFile implements AutoCloseable {
         }
     }
 
-    private HttpResponse<Void> wait(CompletableFuture<HttpResponse<Void>> sent, LongConsumer progress)
+    private HttpResponse<Void> awaited(CompletableFuture<HttpResponse<Void>> sent, LongConsumer progress)
             throws IOException {
         long since = System.nanoTime();
         long before = 0;

@@ -60,20 +60,7 @@ class CppTerminationTest {
 
     private String description(Path program, String kind) throws Exception {
         Path core = folder.resolve("core" + kind);
-        Tools.run(
-                folder,
-                "gdb",
-                "-nx",
-                "-batch",
-                "-iex",
-                "set debuginfod enabled off",
-                "-ex",
-                "run",
-                "-ex",
-                "generate-core-file " + core,
-                "--args",
-                program.toString(),
-                kind);
+        GdbView.crash(folder, program, core, kind);
         try (Session session = Session.openCore(new CoreOptions(core, program, Map.of()), new Events())) {
             session.start();
             return ((StopReason.Signal) session.stopReason().orElseThrow()).description();

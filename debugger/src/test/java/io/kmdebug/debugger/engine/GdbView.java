@@ -44,9 +44,8 @@ final class GdbView {
     }
 
     /** Runs a program to its crash and writes a core as Linux would. */
-    static void crash(Path folder, Path program, Path core) throws Exception {
-        String said = Tools.run(
-                folder,
+    static void crash(Path folder, Path program, Path core, String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(List.of(
                 "gdb",
                 "-nx",
                 "-q",
@@ -57,7 +56,10 @@ final class GdbView {
                 "run",
                 "-ex",
                 "generate-core-file " + core,
-                program.toString());
+                "--args",
+                program.toString()));
+        command.addAll(List.of(arguments));
+        String said = Tools.run(folder, command.toArray(String[]::new));
         assertThat(core).as(said).exists();
     }
 

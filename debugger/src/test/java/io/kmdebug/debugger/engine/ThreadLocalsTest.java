@@ -117,22 +117,7 @@ class ThreadLocalsTest {
     void aBlockOfALibraryThatIsGoneIsNotTakenForThatOfItsSuccessor() throws Exception {
         Path program = compile("gcc", "dynamic");
         Path core = folder.resolve("core");
-        Tools.run(
-                folder,
-                "gdb",
-                "-nx",
-                "-q",
-                "-batch",
-                "-iex",
-                "set debuginfod enabled off",
-                "-ex",
-                "run",
-                "-ex",
-                "generate-core-file " + core,
-                "--args",
-                program.toString(),
-                late,
-                later);
+        GdbView.crash(folder, program, core, late, later);
         try (Session session = Session.openCore(new CoreOptions(core, program, Map.of()), events)) {
             session.start();
             assertThat(everyThread(session, List.of("own", "later_own")))

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The expressions that fuzzing (tests/fuzz.sh) reached, replayed: each has a value or is refused, within a time. */
 class ExpressionCorpusTest {
-    private static final Duration MOST_TIME = Duration.ofSeconds(60);
+    private static final Duration MOST_TIME = Duration.ofSeconds(30);
 
     @ParameterizedTest
     @ValueSource(strings = {"Expression", "CppExpression", "RustExpression", "GoExpression"})

@@ -87,7 +87,7 @@ public final class Adoption {
         try {
             begin(order);
         } catch (IOException late) {
-            noWayBack("a program", late);
+            noWayBack("the program", late);
         }
     }
 

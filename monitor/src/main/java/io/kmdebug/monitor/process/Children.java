@@ -66,6 +66,7 @@ final class Children {
             }
         } catch (IOException gone) {
             channels.remove(pid);
+            owed.remove(pid);
             channel.close();
             return -EACCES;
         }
