@@ -11,6 +11,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
@@ -24,6 +25,9 @@ final class OwnerThread {
     private final ThreadPoolExecutor executor;
     /** Held by the thread that asks. */
     private final ReentrantLock turn = new ReentrantLock();
+
+    /** What has been queued and has not begun: a caller that asked itself would overtake it. */
+    private final AtomicInteger queued = new AtomicInteger();
 
     private final boolean lent;
 
@@ -52,16 +56,16 @@ final class OwnerThread {
     /** Runs {@code body} on the owner thread and waits for it; at once when that is the calling thread. */
     <T> T call(Supplier<T> body) {
         if (isCurrent()) return translate(body);
-        if (lent && !executor.isShutdown() && turn.tryLock()) {
+        if (lent && queued.get() == 0 && !executor.isShutdown() && turn.tryLock()) {
             try {
-                if (executor.getQueue().isEmpty()) return translate(body);
+                return translate(body);
             } finally {
                 turn.unlock();
             }
         }
         CompletableFuture<T> result = new CompletableFuture<>();
         try {
-            executor.execute(() -> inTurn(() -> complete(result, body)));
+            queue(() -> complete(result, body));
         } catch (RejectedExecutionException e) {
             throw new DebuggerException("The session is closed.", e);
         }
@@ -87,22 +91,36 @@ final class OwnerThread {
     /** Queues {@code body}; dropped when the session is closed. */
     void post(Runnable body) {
         try {
-            executor.execute(() -> inTurn(() -> {
+            queue(() -> {
                 try {
-                    body.run();
+                    inTurn(() -> {
+                        body.run();
+                        return Boolean.TRUE;
+                    });
                 } catch (RuntimeException e) {
                     LOG.log(Level.ERROR, "a task of the session failed", e);
                 }
-            }));
+            });
         } catch (RejectedExecutionException e) {
             LOG.log(Level.DEBUG, "the session is closed", e);
         }
     }
 
-    private void inTurn(Runnable body) {
-        turn.lock();
+    private void queue(Runnable body) {
+        queued.incrementAndGet();
         try {
-            body.run();
+            executor.execute(body);
+        } catch (RejectedExecutionException e) {
+            queued.decrementAndGet();
+            throw e;
+        }
+    }
+
+    private <T> T inTurn(Supplier<T> body) {
+        turn.lock();
+        queued.decrementAndGet();
+        try {
+            return body.get();
         } finally {
             turn.unlock();
         }
@@ -113,9 +131,10 @@ final class OwnerThread {
         executor.shutdown();
     }
 
-    private static <T> void complete(CompletableFuture<T> result, Supplier<T> body) {
+    private <T> void complete(CompletableFuture<T> result, Supplier<T> body) {
         try {
-            result.complete(translate(body));
+            T value = inTurn(() -> translate(body));
+            result.complete(value);
         } catch (RuntimeException | Error e) {
             result.completeExceptionally(e);
         }
