@@ -59,6 +59,7 @@ public final class KmCommand {
             try (InputStream in = KmCommand.class.getClassLoader().getResourceAsStream(NAME)) {
                 assertThat(in).as("%s on the class path", NAME).isNotNull();
                 Path folder = Files.createTempDirectory("jffi");
+                folder.toFile().deleteOnExit();
                 Path file = folder.resolve("libjffi-1.2.so");
                 Files.write(file, in.readAllBytes());
                 file.toFile().deleteOnExit();

@@ -8,7 +8,6 @@ import io.kmdebug.debugger.value.ValueFormatter;
 import io.kmdebug.machine.AmdRegister;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -21,7 +20,7 @@ final class ExpressionFuzz {
 
     private static StaticProgram program() {
         try {
-            Path folder = Files.createTempDirectory("expressions");
+            Path folder = PassingFolder.make("expressions");
             StaticProgram program = new StaticProgram(Tools.compile(folder, "values.c", "-g3", "-O0", "-no-pie"));
             program.registers.set(AmdRegister.RAX, 5);
             return program;

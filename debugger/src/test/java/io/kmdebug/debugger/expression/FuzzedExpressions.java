@@ -4,7 +4,6 @@ import io.kmdebug.debugger.DebuggerException;
 import io.kmdebug.debugger.StoppedProgram;
 import io.kmdebug.debugger.VariableInfo;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -28,7 +27,7 @@ final class FuzzedExpressions {
     /** See {@link StoppedProgram}. */
     static FuzzedExpressions in(String source, List<String> compiler, String breakpoint, String function) {
         try {
-            Path folder = Files.createTempDirectory("expressions");
+            Path folder = PassingFolder.make("expressions");
             return new FuzzedExpressions(new StoppedProgram(folder, source, compiler, breakpoint, function));
         } catch (Exception e) {
             throw new IllegalStateException(e);
