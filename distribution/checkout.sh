@@ -102,6 +102,32 @@ install_missing() {
   [ -z "$missing" ] || apt $missing
 }
 
+# A large program of the system with its debug information, for the tests: both packages must be of one version, and the
+# installed one may be another, so that they are unpacked in target/debug-packages and not installed.
+unpack_debug_packages() {
+  packages=$root/target/debug-packages
+  [ ! -d "$packages" ] || return 0
+  python=$(/usr/bin/python3 -c 'import sys; print("python%d.%d" % sys.version_info[:2])')
+  part=$packages.part
+  rm -rf "$part"
+  mkdir -p "$part"
+  say "unpacking $python-dbg for the tests"
+  fetch_packages "$part" "$python-minimal" "$python-dbg" || {
+    # old lists name packages that are gone
+    [ "$(id -u)" != 0 ] || apt-get update -q >"$log" 2>&1 || :
+    fetch_packages "$part" "$python-minimal" "$python-dbg"
+  } || {
+    tail -n 20 "$log" >&2
+    say "could not fetch $python-minimal and $python-dbg; the whole output is in $log"
+    exit 1
+  }
+  for package in "$part"/*.deb; do dpkg-deb -x "$package" "$part"; done
+  rm -f "$part"/*.deb
+  mv "$part" "$packages"
+}
+
+fetch_packages() { (cd "$1" && shift && apt-get download -q "$@" >>"$log" 2>&1); }
+
 stale() {
   [ -e "$home/.built" ] || return 0
   [ -n "$(find "$root" -name target -prune -o -name .git -prune -o -path "$root/tests" -prune -o -path "$root/bench" -prune -o \

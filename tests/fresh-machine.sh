@@ -12,14 +12,14 @@ command -v debootstrap >/dev/null || { echo "fresh-machine: install debootstrap 
 
 keep=${1-}
 system=${keep:-$(mktemp -d)}
-undo() {
-  for place in dev/kvm dev/pts dev proc sys; do
-    mountpoint -q "$system/$place" && umount "$system/$place" || :
-  done
+# What is mounted ends with this namespace. Its root is pivoted, not changed: a changed root may make no user namespaces.
+if [ -z "${FRESH_MACHINE_INSIDE-}" ]; then
+  status=0
+  trap 'status=130' INT TERM
+  FRESH_MACHINE_INSIDE=1 unshare --mount --propagation private "$0" "$system" || status=$?
   [ -n "$keep" ] || rm -rf --one-file-system "$system"
-}
-trap undo EXIT
-trap 'exit 130' INT TERM
+  exit $status
+fi
 
 if [ ! -x "$system/usr/bin/apt-get" ]; then
   debootstrap --variant=minbase --include=ca-certificates bookworm "$system" ${DEBIAN_MIRROR:+"$DEBIAN_MIRROR"}
@@ -36,6 +36,7 @@ for file in .m2/settings.xml .npmrc; do
   [ ! -f "$HOME/$file" ] || { mkdir -p "$(dirname "$home_there/$file")"; cp "$HOME/$file" "$home_there/$file"; }
 done
 
+mount --bind "$system" "$system"
 mount -t proc proc "$system/proc"
 mount -t sysfs sys "$system/sys"
 mount -t tmpfs -o mode=755 dev "$system/dev"
@@ -53,9 +54,15 @@ mount --bind /dev/kvm "$system/dev/kvm"
 
 rm -rf "$system/opt/kmdebug"
 git clone -q "$root" "$system/opt/kmdebug"
-in_root() { chroot "$system" /usr/bin/env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 \
-  ${HTTPS_PROXY:+HTTPS_PROXY="$HTTPS_PROXY"} ${HTTP_PROXY:+HTTP_PROXY="$HTTP_PROXY"} ${MAVEN_OPTS:+MAVEN_OPTS="$MAVEN_OPTS"} \
-  sh -c "cd /opt/kmdebug && $1"; }
-in_root "./kmdebug demo"
-in_root "./kmdebug test"
+cd "$system"
+mkdir -p before
+pivot_root . before
+umount -l /before
+cd /opt/kmdebug
+there() {
+  env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 ${HTTPS_PROXY:+HTTPS_PROXY="$HTTPS_PROXY"} \
+    ${HTTP_PROXY:+HTTP_PROXY="$HTTP_PROXY"} ${MAVEN_OPTS:+MAVEN_OPTS="$MAVEN_OPTS"} "$@"
+}
+there ./kmdebug demo
+there ./kmdebug test
 echo "fresh-machine: demo and test succeeded"

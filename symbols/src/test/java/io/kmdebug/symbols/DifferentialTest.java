@@ -147,6 +147,26 @@ class DifferentialTest {
         report(1000);
     }
 
+    /** A large program of link-time optimisation whose debug information is in a package of its own. */
+    @Test
+    void python() throws IOException {
+        Path packages = Path.of("../target/debug-packages").toRealPath();
+        Path python;
+        try (var programs = Files.list(packages.resolve("usr/bin"))) {
+            python = programs.filter(file -> file.getFileName().toString().matches("python3\\.\\d+"))
+                    .findFirst()
+                    .orElseThrow(() -> new AssertionError("no Python in " + packages));
+        }
+        String id = Programs.open(python).buildId().orElseThrow();
+        Path debug = packages.resolve("usr/lib/debug/.build-id/" + id.substring(0, 2))
+                .resolve(id.substring(2) + ".debug");
+        // beside the program, where its debug link is looked for
+        Files.copy(debug, folder.resolve(debug.getFileName()));
+        Programs programs = new Programs(folder);
+        compare(programs, Files.copy(python, folder.resolve("python")), 150);
+        report(1000);
+    }
+
     @Test
     void programsInCpp() {
         Programs programs = new Programs(folder);
