@@ -269,7 +269,8 @@ final class DwarfSections {
                     CHDR_BYTES + e.getOffset(),
                     String.valueOf(e.getMessage()),
                     "a zstd stream");
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            // what the library has no check for, a Huffman table that runs on for one
             throw corrupt(content, "compressed data", CHDR_BYTES, String.valueOf(e.getMessage()), "a zstd stream");
         }
     }
