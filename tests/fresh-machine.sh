@@ -4,6 +4,7 @@
 # 6 GB of disk; takes about half an hour. Not part of the test command.
 #
 # fresh-machine.sh [FOLDER]   FOLDER keeps the root (default: a temporary one, removed at the end)
+#                             FRESH_TEST_OPTIONS: more words for "./kmdebug test", -fae for one
 set -eu
 root=$(CDPATH= cd -P -- "$(dirname -- "$0")/.." && pwd)
 [ "$(id -u)" = 0 ] || { echo "fresh-machine: must be root (debootstrap, mount)" >&2; exit 1; }
@@ -44,6 +45,11 @@ mkdir "$system/dev/pts" "$system/dev/shm"
 mount -t devpts -o ptmxmode=666 pts "$system/dev/pts"
 ln -s pts/ptmx "$system/dev/ptmx"
 ln -s /proc/self/fd "$system/dev/fd"
+for name in "stdin 0" "stdout 1" "stderr 2"; do
+  # shellcheck disable=SC2086 # name, number
+  set -- $name
+  ln -s "/proc/self/fd/$2" "$system/dev/$1"
+done
 for device in "null 1 3" "zero 1 5" "full 1 7" "random 1 8" "urandom 1 9" "tty 5 0"; do
   # shellcheck disable=SC2086 # name, major, minor
   set -- $device
@@ -64,5 +70,6 @@ there() {
     ${HTTP_PROXY:+HTTP_PROXY="$HTTP_PROXY"} ${MAVEN_OPTS:+MAVEN_OPTS="$MAVEN_OPTS"} "$@"
 }
 there ./kmdebug demo
-there ./kmdebug test
+# shellcheck disable=SC2086 # words
+there ./kmdebug test ${FRESH_TEST_OPTIONS-}
 echo "fresh-machine: demo and test succeeded"
