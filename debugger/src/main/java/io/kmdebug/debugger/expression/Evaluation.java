@@ -185,6 +185,9 @@ final class Evaluation {
     private Value binary(String operator, Value left, Value right, int column) {
         Optional<Value> text = TextComparison.of(operator, left, right, scope);
         if (text.isPresent()) return text.get();
+        Optional<Value> equality = MemberPointers.equality(operator, readable(left), readable(right), memory, column)
+                .map(this::truthValue);
+        if (equality.isPresent()) return equality.get();
         return arithmetic.binary(operator, readable(scalar(left, column)), readable(scalar(right, column)), column);
     }
 
@@ -347,6 +350,7 @@ final class Evaluation {
     }
 
     private boolean truth(Value value, int column) {
+        if (MemberPointers.is(value)) return !MemberPointers.isNull(readable(value), memory);
         return Conversions.truth(readable(scalar(value, column)), memory);
     }
 

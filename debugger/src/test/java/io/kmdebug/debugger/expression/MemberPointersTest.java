@@ -75,6 +75,31 @@ class MemberPointersTest {
         assertThat(program.text("(dog.*eat)(1)"))
                 .isEqualTo("error: it points to a function; functions of the payload cannot be called from an"
                         + " expression (column 6)");
+        // weight is table[0], number is table[1]; inherited is what tricks is not
+        Map<String, String> tests = new LinkedHashMap<>();
+        tests.put("weight == table[0]", "true");
+        tests.put("weight == number", "false");
+        tests.put("weight != number", "true");
+        tests.put("number == table[1]", "true");
+        tests.put("tricks == inherited", "false");
+        tests.put("eat == eat", "true");
+        tests.put("eats == sing", "false");
+        tests.put("none == nullptr", "true");
+        tests.put("nothing == 0", "true");
+        tests.put("nullptr != eat", "true");
+        tests.put("weight == nullptr", "false");
+        tests.put("!weight", "false");
+        tests.put("!none && !nothing", "true");
+        tests.put("eat ? 1 : 2", "1");
+        tests.put("nothing || weight", "true");
+        tests.forEach((expression, value) ->
+                assertThat(program.text(expression)).as(expression).isEqualTo(value));
+        assertThat(program.text("weight == 1"))
+                .isEqualTo("error: \"int zoo::Animal::*\" and \"int\" are compared as pointers to members of one class,"
+                        + " or with nullptr (column 8)");
+        assertThat(program.text("weight == offset")).startsWith("error: ").endsWith("or with nullptr (column 8)");
+        assertThat(program.text("weight == eat")).startsWith("error: ");
+        assertThat(program.text("weight < number")).startsWith("error: ");
         assertThat(program.evaluate("weight").type()).isEqualTo("int zoo::Animal::*");
         assertThat(program.evaluate("sizes").type()).isEqualTo("int (zoo::Animal::*)[3]");
         assertThat(program.evaluate("none").type()).isEqualTo("measure");
