@@ -154,9 +154,8 @@ static void *holder(void *a)
     while (step != 2) pause_ms(1);
     await_asleep(getpid());
     SHOW("owner %d waiters %d", (pi & FUTEX_TID_MASK) == syscall(SYS_gettid), pi >> 31);
-    SAY(futex(&pi, FUTEX_UNLOCK_PI_PRIVATE, 0, 0, 0, 0));
-    step = 3;
-    return 0;
+    // said when both threads are done: whoever gets the lock goes on at the same time
+    return (void *)futex(&pi, FUTEX_UNLOCK_PI_PRIVATE, 0, 0, 0, 0);
 }
 static void *dies(void *a)
 {
@@ -220,7 +219,9 @@ static void inheritance(void)
     step = 2;
     SAY(futex(&pi, FUTEX_LOCK_PI_PRIVATE, 0, 0, 0, 0));
     SHOW("mine %d", (pi & FUTEX_TID_MASK) == me);
-    pthread_join(a, 0);
+    void *unlocked_there;
+    pthread_join(a, &unlocked_there);
+    SHOW("unlocked %ld", (long)unlocked_there);
     SAY(futex(&pi, FUTEX_UNLOCK_PI_PRIVATE, 0, 0, 0, 0));
 
     step = 0;
