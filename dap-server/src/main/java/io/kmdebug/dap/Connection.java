@@ -1,6 +1,5 @@
 package io.kmdebug.dap;
 
-import com.google.gson.JsonObject;
 import io.kmdebug.dap.request.Conversation;
 import io.kmdebug.dap.request.Outlet;
 import io.kmdebug.dap.request.RequestHandler;
@@ -22,14 +21,16 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 import org.eclipse.lsp4j.debug.OutputEventArguments;
 import org.eclipse.lsp4j.debug.OutputEventArgumentsCategory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client. A reader takes messages off the stream and never waits for a request; one worker runs the requests in
- * their order; what must reach through a running request (pause, cancel, disconnect, the end of the input) does so from
- * the reader's side. Whatever happens, {@link #serve} returns, and the session and all it started are gone then.
+ * One client. A reader takes messages off the stream and runs a request itself when nothing is before it; where that
+ * takes long another thread reads on, and one worker runs what comes then, in its order. What must reach through a
+ * running request (pause, cancel, disconnect, the end of the input) does so from the reader's side. Whatever happens,
+ * {@link #serve} returns, and the session and all it started are gone then.
  */
 final class Connection implements Outlet {
     private static final System.Logger LOGGER = System.getLogger(Connection.class.getName());
@@ -50,9 +51,14 @@ final class Connection implements Outlet {
     /** Work received and not done. */
     private final AtomicInteger unanswered = new AtomicInteger();
 
+    /** Held by the thread that does a piece of work. */
+    private final ReentrantLock turn = new ReentrantLock();
+
+    private final Relief relief = new Relief("dap-reader", this::read);
+
     private volatile boolean ending;
     private volatile int exitCode;
-    private @Nullable Thread worker;
+    private volatile @Nullable Thread running;
     /** Of the reader: what the client said last was that it leaves. */
     private boolean leaving;
 
@@ -64,7 +70,7 @@ final class Connection implements Outlet {
 
     /** Serves until the client disconnects or is gone. @return 0 after an orderly end, else 1 */
     int serve() {
-        worker = daemon("dap-worker", this::work);
+        daemon("dap-worker", this::work);
         daemon("dap-reader", this::read);
         try {
             over.await();
@@ -100,12 +106,14 @@ final class Connection implements Outlet {
         int code = 0;
         try {
             for (Frame frame = reader.next(); frame != null; frame = reader.next()) {
+                boolean mine = true;
                 if (frame instanceof Frame.Body body) {
-                    receive(Incoming.parse(body.json()));
+                    mine = receive(Incoming.parse(body.json()));
                 } else if (frame instanceof Frame.Broken broken) {
-                    receive(Incoming.broken(broken.text(), broken.problem()));
+                    mine = receive(Incoming.broken(broken.text(), broken.problem()));
                 }
-                if (leaving) return;
+                if (!mine) return;
+                if (leaving) break;
             }
         } catch (EOFException e) {
             complain(e.getMessage() == null ? "the input ends inside a message" : e.getMessage());
@@ -113,42 +121,44 @@ final class Connection implements Outlet {
         } catch (IOException e) {
             code = 1;
         }
+        relief.close();
+        if (leaving) return;
         int finalCode = code;
         Job end = new Job(null, () -> finish(finalCode));
         queue.add(end);
         insist(end);
     }
 
-    private void receive(Incoming message) {
+    /** @return whether this thread still is the reader */
+    private boolean receive(Incoming message) {
         if (message instanceof Incoming.Request request) {
-            receive(request);
-        } else if (message instanceof Incoming.Broken broken) {
+            return receive(request);
+        }
+        if (message instanceof Incoming.Broken broken) {
             if (broken.seq() > 0) {
                 outbox.answer(Outbox.failure(broken.seq(), broken.command(), broken.problem(), false));
             } else {
                 complain(broken.problem());
             }
         }
+        return true;
     }
 
-    private void receive(Incoming.Request request) {
+    private boolean receive(Incoming.Request request) {
         RequestHandler<?, ?> handler = requests.find(request.command());
         if (handler == null) {
-            queue.add(new Job(
-                    request,
-                    () -> outbox.release(Outbox.failure(
-                            request.seq(),
-                            request.command(),
-                            "unknown request '" + request.command() + "'; docs/dap.md lists those there are",
-                            false))));
-            return;
+            queue.add(new Job(request, () -> outbox.release(unknown(request))));
+            return true;
         }
         if (handler.turn() == Turn.AT_ONCE) {
             outbox.answer(result(handler, request));
-            return;
+            return true;
         }
         boolean busy = unanswered.get() != 0;
         Job job = new Job(request, () -> outbox.release(result(handler, request)));
+        if (!busy && handler.turn() != Turn.ENDS && turn.tryLock()) {
+            return runHere(job);
+        }
         queue.add(job);
         if (handler.turn() == Turn.INTERRUPTS && busy) {
             interruptUntil(job);
@@ -156,6 +166,23 @@ final class Connection implements Outlet {
             leaving = request.command().equals("disconnect");
             insist(job);
         }
+        return true;
+    }
+
+    private static Outbox.Message unknown(Incoming.Request request) {
+        String problem = "unknown request '" + request.command() + "'; docs/dap.md lists those there are";
+        return Outbox.failure(request.seq(), request.command(), problem, false);
+    }
+
+    /** Nothing is before {@code job}: this saves two changes of threads. @return whether this thread still is the reader */
+    private boolean runHere(Job job) {
+        long move = relief.begin();
+        try {
+            perform(job);
+        } finally {
+            turn.unlock();
+        }
+        return relief.end(move);
     }
 
     /** Tells people at both ends about input that has no request to answer. */
@@ -185,9 +212,10 @@ final class Connection implements Outlet {
             if (!job.endsWithin(PATIENCE_MILLIS)) {
                 daemon("dap-closer", () -> quietly(conversation::close));
             }
-            Thread running = worker;
-            if (!job.endsWithin(PATIENCE_MILLIS) && running != null) {
-                running.interrupt();
+            boolean stuck = !job.endsWithin(PATIENCE_MILLIS);
+            Thread cutOff = running;
+            if (stuck && cutOff != null) {
+                cutOff.interrupt();
             }
             if (!job.endsWithin(PATIENCE_MILLIS)) {
                 finish(1);
@@ -201,9 +229,11 @@ final class Connection implements Outlet {
         while (over.getCount() != 0) {
             try {
                 Job job = queue.take();
-                job.run();
-                if (ending) {
-                    finish(0);
+                turn.lock();
+                try {
+                    perform(job);
+                } finally {
+                    turn.unlock();
                 }
             } catch (InterruptedException e) {
                 // insist() cuts off what runs, not the queue: what waits still gets its answer.
@@ -212,7 +242,19 @@ final class Connection implements Outlet {
         }
     }
 
-    private JsonObject result(RequestHandler<?, ?> handler, Incoming.Request request) {
+    private void perform(Job job) {
+        running = Thread.currentThread();
+        try {
+            job.run();
+        } finally {
+            running = null;
+        }
+        if (ending) {
+            finish(0);
+        }
+    }
+
+    private Outbox.Message result(RequestHandler<?, ?> handler, Incoming.Request request) {
         String problem;
         try {
             return Outbox.success(request, handle(handler, request));

@@ -1,8 +1,7 @@
 package io.kmdebug.dap;
 
-import com.google.gson.JsonObject;
 import io.kmdebug.dap.wire.FrameWriter;
-import io.kmdebug.dap.wire.Json;
+import io.kmdebug.dap.wire.JsonText;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -13,9 +12,17 @@ import org.jspecify.annotations.Nullable;
  * out. A client that is gone is noticed here: the first failed write runs {@code gone}.
  */
 final class Outbox {
+    /** A message that waits for its number. */
+    record Message(JsonText text) {
+        private String numbered(long seq) {
+            // an object that has members
+            return "{\"seq\":" + seq + "," + text.toString().substring(1);
+        }
+    }
+
     private final FrameWriter writer;
     private final Runnable gone;
-    private final Deque<JsonObject> held = new ArrayDeque<>();
+    private final Deque<Message> held = new ArrayDeque<>();
     private boolean holding;
     private boolean broken;
     private long seq;
@@ -31,7 +38,7 @@ final class Outbox {
     }
 
     /** The request that called {@link #hold} is answered: its events follow. */
-    synchronized void release(JsonObject response) {
+    synchronized void release(Message response) {
         send(response);
         holding = false;
         while (!held.isEmpty()) {
@@ -40,12 +47,12 @@ final class Outbox {
     }
 
     /** Answers a request that never began. */
-    synchronized void answer(JsonObject response) {
+    synchronized void answer(Message response) {
         send(response);
     }
 
     synchronized void event(String name, @Nullable Object body) {
-        JsonObject event = eventMessage(name, body);
+        Message event = eventMessage(name, body);
         if (holding) {
             held.add(event);
         } else {
@@ -57,57 +64,41 @@ final class Outbox {
         send(eventMessage(name, body));
     }
 
-    static JsonObject success(Incoming.Request request, @Nullable Object body) {
-        JsonObject response = response(request.seq(), request.command(), true);
-        if (body != null) {
-            response.add("body", Json.toTree(body));
-        }
-        return response;
+    static Message success(Incoming.Request request, @Nullable Object body) {
+        return new Message(response(request.seq(), request.command(), true)
+                .member("body", body)
+                .endObject());
     }
 
     /** @param showUser whether the client should put it before the user's eyes */
-    static JsonObject failure(long requestSeq, String command, String problem, boolean showUser) {
-        JsonObject response = response(requestSeq, command, false);
-        response.addProperty("message", problem);
-        JsonObject error = new JsonObject();
-        error.addProperty("id", 1);
-        error.addProperty("format", problem);
-        error.addProperty("showUser", showUser);
-        JsonObject body = new JsonObject();
-        body.add("error", error);
-        response.add("body", body);
-        return response;
+    static Message failure(long requestSeq, String command, String problem, boolean showUser) {
+        JsonText response = response(requestSeq, command, false).member("message", problem);
+        response.name("body").beginObject().name("error").beginObject();
+        response.member("id", 1).member("format", problem).member("showUser", showUser);
+        return new Message(response.endObject().endObject().endObject());
     }
 
-    private static JsonObject response(long requestSeq, String command, boolean success) {
-        JsonObject response = new JsonObject();
-        response.addProperty("seq", 0);
-        response.addProperty("type", "response");
-        response.addProperty("request_seq", requestSeq);
-        response.addProperty("command", command);
-        response.addProperty("success", success);
-        return response;
+    private static JsonText response(long requestSeq, String command, boolean success) {
+        return new JsonText()
+                .beginObject()
+                .member("type", "response")
+                .member("request_seq", requestSeq)
+                .member("command", command)
+                .member("success", success);
     }
 
-    private static JsonObject eventMessage(String name, @Nullable Object body) {
-        JsonObject event = new JsonObject();
-        event.addProperty("seq", 0);
-        event.addProperty("type", "event");
-        event.addProperty("event", name);
-        if (body != null) {
-            event.add("body", Json.toTree(body));
-        }
-        return event;
+    private static Message eventMessage(String name, @Nullable Object body) {
+        JsonText event = new JsonText().beginObject().member("type", "event").member("event", name);
+        return new Message(event.member("body", body).endObject());
     }
 
     /** Numbers a message when it leaves, so that the numbers stand in the order of the wire. */
-    private void send(JsonObject message) {
+    private void send(Message message) {
         if (broken) {
             return;
         }
-        message.addProperty("seq", ++seq);
         try {
-            writer.write(Json.write(message));
+            writer.write(message.numbered(++seq));
         } catch (IOException e) {
             broken = true;
             gone.run();

@@ -34,6 +34,10 @@ public final class ArgumentReader {
         if (type == JsonObject.class) {
             return type.cast(object);
         }
+        A frequent = FrequentArguments.read(new Fields(object, ""), type);
+        if (frequent != null) {
+            return frequent;
+        }
         check(object, type, "");
         return Json.bind(object, type);
     }
@@ -55,11 +59,11 @@ public final class ArgumentReader {
         if (value != null && !value.isJsonNull()) {
             check(value, field.getType(), path + name);
         } else if (field.getType().isPrimitive() || field.isAnnotationPresent(NonNull.class)) {
-            throw new BadArgument(path + name, "is missing; it must be " + expected(field.getType()));
+            throw missing(path + name, field.getType());
         }
     }
 
-    private static void check(JsonElement value, Class<?> type, String path) {
+    static void check(JsonElement value, Class<?> type, String path) {
         if (type.isArray()) {
             if (!value.isJsonArray()) {
                 throw wrong(value, type, path);
@@ -69,13 +73,17 @@ public final class ArgumentReader {
                 check(array.get(i), type.getComponentType(), path + "[" + i + "]");
             }
         } else if (type.getName().startsWith("org.eclipse.lsp4j.debug.") && !type.isEnum()) {
-            if (!value.isJsonObject()) {
-                throw wrong(value, type, path);
-            }
-            check(value.getAsJsonObject(), type, path + ".");
+            check(object(value, path), type, path + ".");
         } else if (!fits(value, type)) {
             throw wrong(value, type, path);
         }
+    }
+
+    static JsonObject object(JsonElement value, String path) {
+        if (!value.isJsonObject()) {
+            throw wrong(value, Object.class, path);
+        }
+        return value.getAsJsonObject();
     }
 
     private static boolean fits(JsonElement value, Class<?> type) {
@@ -97,6 +105,9 @@ public final class ArgumentReader {
 
     /** 1e400000000 is a short text and a huge number: the exponent is looked at before the value. */
     private static boolean isInt(String text) {
+        if (isShortNumber(text)) {
+            return true;
+        }
         try {
             BigDecimal number = new BigDecimal(text);
             if (number.scale() < -10 || number.scale() > 10) {
@@ -107,6 +118,19 @@ public final class ArgumentReader {
         } catch (ArithmeticException | NumberFormatException e) {
             return false;
         }
+    }
+
+    static BadArgument missing(String path, Class<?> type) {
+        return new BadArgument(path, "is missing; it must be " + expected(type));
+    }
+
+    private static boolean isShortNumber(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return text.length() < 10;
     }
 
     private static BadArgument wrong(JsonElement value, Class<?> type, String path) {

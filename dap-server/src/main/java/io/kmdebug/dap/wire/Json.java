@@ -44,6 +44,11 @@ public final class Json {
         return GSON.toJson(element);
     }
 
+    /** Appends {@code value}, of any type that has a place in a message. */
+    static void write(Object value, JsonText out) {
+        if (!FrequentAnswers.write(value, out)) out.raw(GSON.toJson(value));
+    }
+
     static <A> A bind(JsonObject object, Class<A> type) {
         return GSON.fromJson(object, type);
     }
