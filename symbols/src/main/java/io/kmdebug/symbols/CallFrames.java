@@ -29,8 +29,21 @@ final class CallFrames implements CallFrameInfo {
 
     private final DwarfSections sections;
     private final Supplier<Optional<GoLineTable>> goTable;
+    /** Rules that were in force at a few places: threads stand at the same ones. */
+    private final @Nullable Known[] known = new @Nullable Known[KNOWN];
+
     private volatile @Nullable FrameSection ehFrame;
     private volatile @Nullable FrameSection debugFrame;
+
+    private static final int KNOWN = 256;
+
+    /**
+     * What the call frame information says of a place.
+     *
+     * @param kept registers that calls keep where nothing is said of them
+     */
+    @SuppressWarnings("ArrayRecordComponent") // one of two constants, never compared
+    private record Known(long pc, FrameEntry.Common common, FrameRules rules, boolean[] kept) {}
 
     /** Whether calls keep the register of this DWARF number. */
     static boolean isKept(int register) {
@@ -53,25 +66,37 @@ final class CallFrames implements CallFrameInfo {
     @Override
     public Optional<CallerFrame> unwind(long lookupPc, long loadBias, Registers registers, MemoryReader memory)
             throws UnreadableMemoryException {
-        Optional<FrameEntry> entry = ehFrame().find(lookupPc);
-        boolean[] kept = CALLEE_SAVED;
-        if (entry.isEmpty()) {
-            entry = debugFrame().find(lookupPc);
-            // what C compilers add to a Go program has .eh_frame
-            if (sections.isGo()) kept = KEPT_BY_GO;
-        }
-        if (entry.isEmpty()) return byGoTable(lookupPc, registers, memory);
-        FrameRules rules = FrameRules.at(entry.get(), lookupPc);
+        Known at = at(lookupPc);
+        if (at == null) return byGoTable(lookupPc, registers, memory);
+        FrameRules rules = at.rules;
         FrameContext frame = new FrameContext(
                 registers, java.util.OptionalLong.empty(), memory, loadBias, java.util.OptionalLong.empty(), null);
         try {
             long cfa = cfa(rules, frame);
-            Registers caller = caller(rules, entry.get().common(), kept, frame, cfa);
-            return Optional.of(new CallerFrame(caller, cfa, entry.get().common().signalFrame()));
+            Registers caller = caller(rules, at.common, at.kept, frame, cfa);
+            return Optional.of(new CallerFrame(caller, cfa, at.common.signalFrame()));
         } catch (ValueUnavailableException e) {
             if (e.unreadable() != null) throw e.unreadable();
             return Optional.empty();
         }
+    }
+
+    /** Null where neither section covers {@code pc}. */
+    private @Nullable Known at(long pc) {
+        int slot = Long.hashCode(pc * 0x9E3779B97F4A7C15L) & KNOWN - 1;
+        Known last = known[slot];
+        if (last != null && last.pc == pc) return last;
+        Optional<FrameEntry> entry = ehFrame().find(pc);
+        boolean[] kept = CALLEE_SAVED;
+        if (entry.isEmpty()) {
+            entry = debugFrame().find(pc);
+            // what C compilers add to a Go program has .eh_frame
+            if (sections.isGo()) kept = KEPT_BY_GO;
+        }
+        if (entry.isEmpty()) return null;
+        Known found = new Known(pc, entry.get().common(), FrameRules.at(entry.get(), pc), kept);
+        known[slot] = found;
+        return found;
     }
 
     /** Go's run-time system knows how deep the stack is at each pc, for its own walks. */

@@ -15,7 +15,12 @@ final class DwarfFunction implements FunctionScope {
     private final DieRef outer;
     private final Supplier<String> name;
     private final Supplier<List<AddressRange>> ranges;
+    private final Supplier<List<VariableSymbol>> parameters;
     private final boolean inlined;
+    private volatile @Nullable Locals locals;
+
+    /** The variables that are in scope at a place: whoever asks twice asks of the same one. */
+    private record Locals(long pc, List<VariableSymbol> variables) {}
 
     /**
      * @param ref the function's entry
@@ -28,6 +33,7 @@ final class DwarfFunction implements FunctionScope {
         this.inlined = !ref.equals(outer);
         this.name = Lazily.of(() -> qualifiedName(ref));
         this.ranges = Lazily.of(this::readRanges);
+        this.parameters = Lazily.of(this::readParameters);
     }
 
     DieRef ref() {
@@ -144,6 +150,10 @@ final class DwarfFunction implements FunctionScope {
 
     @Override
     public List<VariableSymbol> parameters() {
+        return parameters.get();
+    }
+
+    private List<VariableSymbol> readParameters() {
         try {
             return new ScopeVariables(symbols, frameBase()).parameters(ref.die());
         } catch (CorruptFileException e) {
@@ -154,6 +164,12 @@ final class DwarfFunction implements FunctionScope {
 
     @Override
     public List<VariableSymbol> localsAt(long pc) {
+        Locals last = locals;
+        if (last == null || last.pc != pc) locals = last = new Locals(pc, readLocals(pc));
+        return last.variables;
+    }
+
+    private List<VariableSymbol> readLocals(long pc) {
         try {
             return new ScopeVariables(symbols, frameBase()).localsAt(ref.die(), pc);
         } catch (CorruptFileException e) {

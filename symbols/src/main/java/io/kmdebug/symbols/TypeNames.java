@@ -4,7 +4,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /** Spells types as C declares them: the declarator goes around an empty name. C17 §6.7.7. */
@@ -88,7 +88,10 @@ final class TypeNames {
     }
 
     private static String list(Set<String> qualifiers) {
-        return ORDER.stream().filter(qualifiers::contains).collect(Collectors.joining(" "));
+        if (qualifiers.isEmpty()) return "";
+        StringJoiner list = new StringJoiner(" ");
+        for (String each : ORDER) if (qualifiers.contains(each)) list.add(each);
+        return list.toString();
     }
 
     private static String around(Type target, String declarator) {

@@ -24,7 +24,11 @@ final class ScopesHandler implements RequestHandler<ScopesArguments, ScopesRespo
         List<ScopeInfo> infos =
                 arguments.getFrameId() == 0 ? List.of() : conversation.session().scopes(arguments.getFrameId());
         ScopesResponse response = new ScopesResponse();
-        response.setScopes(infos.stream().map(conversation.variables()::scope).toArray(Scope[]::new));
+        Scope[] scopes = new Scope[infos.size()];
+        for (int i = 0; i < scopes.length; i++) {
+            scopes[i] = conversation.variables().scope(infos.get(i));
+        }
+        response.setScopes(scopes);
         return response;
     }
 

@@ -29,8 +29,11 @@ final class VariablesHandler implements RequestHandler<VariablesArguments, Varia
         int count = atLeastZero(arguments.getCount(), "count");
         List<VariableInfo> infos = children(arguments, start, count, conversation);
         VariablesResponse response = new VariablesResponse();
-        response.setVariables(
-                infos.stream().map(conversation.variables()::variable).toArray(Variable[]::new));
+        Variable[] variables = new Variable[infos.size()];
+        for (int i = 0; i < variables.length; i++) {
+            variables[i] = conversation.variables().variable(infos.get(i));
+        }
+        response.setVariables(variables);
         return response;
     }
 

@@ -64,8 +64,8 @@ final class Inspector {
 
     StackPage stack(long tid, int start, int levels, boolean withArguments) {
         Stacks.Page page = stacks.page(tid, start, levels);
-        List<FrameInfo> frames =
-                page.frames().stream().map(f -> info(f, withArguments)).toList();
+        List<FrameInfo> frames = new ArrayList<>(page.frames().size());
+        for (StackFrame frame : page.frames()) frames.add(info(frame, withArguments));
         return new StackPage(frames, page.total());
     }
 

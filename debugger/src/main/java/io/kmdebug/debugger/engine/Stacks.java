@@ -3,15 +3,11 @@ package io.kmdebug.debugger.engine;
 import io.kmdebug.debugger.DebuggerException;
 import io.kmdebug.debugger.SourceLocation;
 import io.kmdebug.debugger.target.LoadedImage;
-import io.kmdebug.machine.CorruptFileException;
-import io.kmdebug.symbols.CppNames;
 import io.kmdebug.symbols.FrameContext;
 import io.kmdebug.symbols.FunctionScope;
-import io.kmdebug.symbols.Language;
 import io.kmdebug.symbols.SourceFile;
 import io.kmdebug.symbols.ThreadLocals;
 import io.kmdebug.symbols.Unwinder;
-import io.kmdebug.symbols.demangle.Demangler;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -29,6 +25,10 @@ final class Stacks {
     private final Payload payload;
     private final Map<Long, Walk> walks = new HashMap<>();
     private final Map<Integer, StackFrame> byId = new HashMap<>();
+    /** By program counter: threads stand at the same places. */
+    private final Map<Long, CodeAt> called = new HashMap<>();
+
+    private final Map<Long, CodeAt> interrupted = new HashMap<>();
     private int nextId = 1;
 
     /** @param complete whether the walk came to its end */
@@ -37,15 +37,21 @@ final class Stacks {
     /**
      * An activation, or a function that jumped to the one further in, and where it stands.
      *
-     * @param lookup link-time address for scopes and lines; 0 where there is no image
-     * @param scopes innermost inlined function first
+     * @param code null where there is no image, and in a signal's trampoline
      */
     private record Place(
             int depth,
             Unwinder.Frame activation,
             @Nullable LoadedImage image,
-            long lookup,
-            List<FunctionScope> scopes) {}
+            @Nullable CodeAt code) {
+        long lookup() {
+            return code == null ? 0 : code.lookup();
+        }
+
+        List<FunctionScope> scopes() {
+            return code == null ? List.of() : code.scopes();
+        }
+    }
 
     /** @param total frames of the whole stack where it is known, else one more than were asked for */
     record Page(List<StackFrame> frames, int total) {}
@@ -58,6 +64,8 @@ final class Stacks {
     void forget() {
         walks.clear();
         byId.clear();
+        called.clear();
+        interrupted.clear();
     }
 
     /** Registers have changed: stacks are walked again when they are asked for; frames that were given out stay. */
@@ -129,7 +137,7 @@ final class Stacks {
             Place place = place(depth, walked.get(depth));
             places.add(place);
             if (depth + 1 == walked.size() || place.image == null) continue;
-            long entry = entry(place.image, place.scopes, place.lookup);
+            long entry = place.code == null ? 0 : place.code.entry();
             for (Unwinder.Frame gone : payload.tailCallers(place.activation, entry, walked.get(depth + 1))) {
                 places.add(place(depth, gone));
             }
@@ -139,18 +147,11 @@ final class Stacks {
 
     private Place place(int depth, Unwinder.Frame activation) {
         LoadedImage image = payload.images().at(activation.pc()).orElse(null);
-        if (image == null || activation.signalFrame()) return new Place(depth, activation, image, 0, List.of());
-        long lookup = activation.pc() - image.bias() - (activation.afterCall() ? 1 : 0);
-        return new Place(depth, activation, image, lookup, image.symbols().scopesAt(lookup));
-    }
-
-    /** Run-time address where the function at a link-time address begins; 0 when that is not known. */
-    private static long entry(LoadedImage image, List<FunctionScope> scopes, long lookup) {
-        if (!scopes.isEmpty()) return scopes.get(scopes.size() - 1).entryPc() + image.bias();
-        return image.symbols()
-                .symbolAt(lookup)
-                .map(symbol -> symbol.value() + image.bias())
-                .orElse(0L);
+        if (image == null || activation.signalFrame()) return new Place(depth, activation, image, null);
+        Map<Long, CodeAt> known = activation.afterCall() ? called : interrupted;
+        CodeAt code =
+                known.computeIfAbsent(activation.pc(), pc -> new CodeAt(payload, image, pc, activation.afterCall()));
+        return new Place(depth, activation, image, code);
     }
 
     private List<FrameContext> contexts(long tid, List<Place> places) {
@@ -181,66 +182,31 @@ final class Stacks {
     private void expand(long tid, Place place, FrameContext context, @Nullable String end, List<StackFrame> into) {
         LoadedImage image = place.image;
         Unwinder.Frame activation = place.activation;
-        if (image == null || activation.signalFrame()) {
-            String name = activation.signalFrame() ? "<signal handler called>" : unknown(activation.pc());
+        CodeAt code = place.code;
+        if (image == null || code == null) {
+            String name = activation.signalFrame() ? "<signal handler called>" : CodeAt.unknown(activation.pc());
             add(into, tid, place, context, name, null, null, end);
             return;
         }
-        SourceLocation location = image.symbols()
-                .lineAt(place.lookup)
-                .filter(row -> row.line() > 0)
-                .map(row -> payload.location(row, image))
-                .orElse(null);
-        if (place.scopes.isEmpty()) {
-            String name = image.symbols()
-                    .symbolAt(place.lookup)
-                    .map(symbol -> shown(symbol.name()))
-                    .orElseGet(() -> unnamed(activation.pc(), place.lookup, image));
+        SourceLocation location = code.location();
+        List<FunctionScope> scopes = code.scopes();
+        if (scopes.isEmpty()) {
             if (image.main() && !image.symbols().hasDebugInfo()) payload.sayWithoutDebugInfo(image);
-            add(into, tid, place, context, name, null, location, end);
+            add(into, tid, place, context, code.symbol(), null, location, end);
             return;
         }
-        for (int i = 0; i < place.scopes.size(); i++) {
-            FunctionScope scope = place.scopes.get(i);
-            boolean last = i == place.scopes.size() - 1;
-            add(into, tid, place, context, shown(scope), scope, location, last ? end : null);
+        for (int i = 0; i < scopes.size(); i++) {
+            FunctionScope scope = scopes.get(i);
+            boolean last = i == scopes.size() - 1;
+            add(into, tid, place, context, code.name(i), scope, location, last ? end : null);
             location = callSite(scope, image);
         }
-    }
-
-    /** C++ names as people write them: {@link CppNames}. */
-    private static String shown(FunctionScope scope) {
-        return scope.language() == Language.CPP ? CppNames.readable(scope.name()) : scope.name();
-    }
-
-    private static String shown(String symbol) {
-        String name = Demangler.readable(symbol);
-        return Demangler.isCpp(symbol) ? CppNames.readable(name) : name;
     }
 
     private @Nullable SourceLocation callSite(FunctionScope inlined, LoadedImage image) {
         SourceFile file = inlined.callFile();
         if (file == null || inlined.callLine() == 0) return null;
         return payload.sources().location(file, image.symbols(), inlined.callLine(), inlined.callColumn());
-    }
-
-    /** Code without a symbol: where its function begins, as far as call frame information tells. */
-    private static String unnamed(long pc, long lookup, LoadedImage image) {
-        try {
-            return image.symbols()
-                    .callFrames()
-                    .functionAt(lookup)
-                    .map(code -> unknown(pc) + " in function 0x" + Long.toHexString(code.low() + image.bias())
-                            + (code.contains(image.symbols().file().entry()) ? " (entry point)" : ""))
-                    .orElse(unknown(pc));
-        } catch (CorruptFileException e) {
-            // The walk meets it too, and says so.
-            return unknown(pc);
-        }
-    }
-
-    private static String unknown(long pc) {
-        return "?? 0x" + Long.toHexString(pc);
     }
 
     private void add(
@@ -261,7 +227,7 @@ final class Stacks {
                 name,
                 function,
                 place.image,
-                place.lookup,
+                place.lookup(),
                 location,
                 end);
         byId.put(frame.id(), frame);

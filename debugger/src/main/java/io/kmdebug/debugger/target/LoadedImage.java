@@ -48,7 +48,10 @@ public record LoadedImage(String path, Unwinder.Image image, long low, long high
     public boolean contains(long address) {
         if (Long.compareUnsigned(address - low, high - low) >= 0) return false;
         long linked = address - bias();
-        return symbols().file().segments().stream().anyMatch(s -> s.type() == ElfSegment.PT_LOAD && s.contains(linked));
+        for (ElfSegment segment : symbols().file().segments()) {
+            if (segment.type() == ElfSegment.PT_LOAD && segment.contains(linked)) return true;
+        }
+        return false;
     }
 
     /** The segment with the thread-local template, if there is one. */

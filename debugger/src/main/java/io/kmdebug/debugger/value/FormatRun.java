@@ -145,7 +145,7 @@ final class FormatRun {
     private void appendReference(Value value, PointerType type, int depth) {
         if (value.read(formatter.memory()) instanceof Value.Available a) {
             long address = Scalars.integer(a.bytes(), false).longValue();
-            out.append(String.format("@0x%x: ", address));
+            out.append("@0x").append(Long.toHexString(address)).append(": ");
             append(Value.inMemory(type.target(), address), depth + 1);
         } else if (value.storage() instanceof Storage.PointerTo t) {
             append(new Value(type.target(), t.target(), t.byteOffset() * 8, 0), depth + 1);
@@ -295,10 +295,19 @@ final class FormatRun {
 
     private static String floatText(BaseType type, byte[] raw) {
         FloatFormat format = FloatFormat.of(type);
+        String few = format.equals(FloatFormat.DOUBLE)
+                ? FewDigits.of(Double.longBitsToDouble(Scalars.small(raw, true)))
+                : null;
+        if (few != null) return few;
         return format.text(format.decode(raw));
     }
 
     private void appendInteger(byte[] raw, boolean signed) {
+        if (raw.length < Long.BYTES) {
+            long number = Scalars.small(raw, signed && !hex);
+            out.append(hex ? "0x" + Long.toHexString(number) : Long.toString(number));
+            return;
+        }
         BigInteger number = Scalars.integer(raw, signed && !hex);
         out.append(hex ? "0x" + number.toString(16) : number.toString());
     }
@@ -317,7 +326,7 @@ final class FormatRun {
             appendCodeAddress(address);
             return;
         }
-        out.append(String.format("0x%x", address));
+        out.append("0x").append(Long.toHexString(address));
         if (address == 0) return;
         Type character = style.notation() == Style.Notation.STRING ? textElement(type.target()) : null;
         if (character != null || Scalars.isCharacter(type.target())) {
@@ -342,7 +351,7 @@ final class FormatRun {
     }
 
     private void appendCodeAddress(long address) {
-        out.append(String.format("0x%x", address));
+        out.append("0x").append(Long.toHexString(address));
         if (address != 0)
             formatter.symbol(address).ifPresent(s -> out.append(" <").append(s).append('>'));
     }

@@ -118,6 +118,13 @@ public final class Scalars {
         return new BigInteger(big);
     }
 
+    /** As {@link #integer}, of at most eight bytes; the number is what they say as a {@code long}. */
+    static long small(byte[] bytes, boolean signed) {
+        long number = signed && bytes.length > 0 && bytes[bytes.length - 1] < 0 ? -1 : 0;
+        for (int i = bytes.length - 1; i >= 0; i--) number = number << 8 | bytes[i] & 0xff;
+        return number;
+    }
+
     /** The low {@code size} bytes of {@code value}, little-endian. */
     public static byte[] bytes(BigInteger value, int size) {
         byte[] big = value.toByteArray();

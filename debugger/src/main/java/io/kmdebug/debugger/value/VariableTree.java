@@ -2,8 +2,10 @@ package io.kmdebug.debugger.value;
 
 import io.kmdebug.debugger.DebuggerException;
 import io.kmdebug.debugger.VariableInfo;
+import io.kmdebug.symbols.Type;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +22,8 @@ public final class VariableTree {
 
     /** A pointer to a pointer to … : more than this is a cycle. */
     private static final int MAX_WRAPPERS = 16;
+
+    private static final int MOST_TYPES = 10_000;
 
     /** A longer key is no name. */
     private static final int MAX_KEY = 100;
@@ -71,6 +75,9 @@ public final class VariableTree {
 
     private final ValueFormatter formatter;
     private final Map<Integer, Node> nodes = new HashMap<>();
+    /** Spelling a type takes longer than showing a number. */
+    private final Map<Type, String> typeNames = new IdentityHashMap<>();
+
     private int lastReference;
 
     public VariableTree(ValueFormatter formatter) {
@@ -112,9 +119,7 @@ public final class VariableTree {
             return new VariableInfo(
                     name,
                     text.text(),
-                    presented
-                            .flatMap(Presentation::typeName)
-                            .orElseGet(() -> value.type().name()),
+                    presented.flatMap(Presentation::typeName).orElseGet(() -> typeName(value.type())),
                     text.available(),
                     reference,
                     indexed,
@@ -124,6 +129,11 @@ public final class VariableTree {
         } catch (RuntimeException e) {
             return failed(name, e, evaluateName);
         }
+    }
+
+    private String typeName(Type type) {
+        if (typeNames.size() > MOST_TYPES) typeNames.clear();
+        return typeNames.computeIfAbsent(type, Type::name);
     }
 
     /** One bad variable must not take its neighbours along: whatever the debug information did, it is its reason. */
