@@ -4,6 +4,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonPrimitive;
+import io.kmdebug.dap.wire.Digits;
 import io.kmdebug.dap.wire.Json;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -64,7 +65,7 @@ sealed interface Incoming {
     Pattern COMMAND = Pattern.compile("\"command\"\\s*:\\s*\"(\\w{1,60})\"");
 
     private static long seq(String text) {
-        return text.length() <= 18 && text.chars().allMatch(c -> c >= '0' && c <= '9') ? Long.parseLong(text) : 0;
+        return Digits.isNumber(text, 18) ? Long.parseLong(text) : 0;
     }
 
     private static @Nullable String string(JsonObject message, String name) {

@@ -105,7 +105,7 @@ public final class ArgumentReader {
 
     /** 1e400000000 is a short text and a huge number: the exponent is looked at before the value. */
     private static boolean isInt(String text) {
-        if (isShortNumber(text)) {
+        if (Digits.isNumber(text, 9)) {
             return true;
         }
         try {
@@ -122,15 +122,6 @@ public final class ArgumentReader {
 
     static BadArgument missing(String path, Class<?> type) {
         return new BadArgument(path, "is missing; it must be " + expected(type));
-    }
-
-    private static boolean isShortNumber(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
-                return false;
-            }
-        }
-        return text.length() < 10;
     }
 
     private static BadArgument wrong(JsonElement value, Class<?> type, String path) {

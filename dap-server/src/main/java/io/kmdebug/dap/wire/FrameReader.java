@@ -94,7 +94,7 @@ public final class FrameReader {
     }
 
     private Frame body(String length) throws IOException {
-        if (length.isEmpty() || length.length() > 18 || !length.chars().allMatch(c -> c >= '0' && c <= '9')) {
+        if (!Digits.isNumber(length, 18)) {
             return broken(
                     "Content-Length is '" + excerpt(length) + "', not a number of bytes from 2 to " + MAX_BODY_BYTES,
                     "");
