@@ -16,9 +16,11 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingDeque;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
@@ -46,7 +48,11 @@ final class Connection implements Outlet {
     private final Outbox outbox;
     private final Requests requests = new Requests();
     private final Conversation conversation;
-    private final LinkedBlockingDeque<Job> queue = new LinkedBlockingDeque<>();
+    private final Queue<Job> queue = new ConcurrentLinkedQueue<>();
+
+    /** As many as have been queued since the worker looked last: what it has not begun stays in the queue, to be cancelled. */
+    private final Semaphore queued = new Semaphore(0);
+
     private final CountDownLatch over = new CountDownLatch(1);
     /** Work received and not done. */
     private final AtomicInteger unanswered = new AtomicInteger();
@@ -125,7 +131,7 @@ final class Connection implements Outlet {
         if (leaving) return;
         int finalCode = code;
         Job end = new Job(null, () -> finish(finalCode));
-        queue.add(end);
+        enqueue(end);
         insist(end);
     }
 
@@ -147,7 +153,7 @@ final class Connection implements Outlet {
     private boolean receive(Incoming.Request request) {
         RequestHandler<?, ?> handler = requests.find(request.command());
         if (handler == null) {
-            queue.add(new Job(request, () -> outbox.release(unknown(request))));
+            enqueue(new Job(request, () -> outbox.release(unknown(request))));
             return true;
         }
         if (handler.turn() == Turn.AT_ONCE) {
@@ -159,7 +165,7 @@ final class Connection implements Outlet {
         if (!busy && handler.turn() != Turn.ENDS && turn.tryLock()) {
             return runHere(job);
         }
-        queue.add(job);
+        enqueue(job);
         if (handler.turn() == Turn.INTERRUPTS && busy) {
             interruptUntil(job);
         } else if (handler.turn() == Turn.ENDS) {
@@ -181,6 +187,8 @@ final class Connection implements Outlet {
             perform(job);
         } finally {
             turn.unlock();
+            // whoever cut the job off may have come late: the next one is not meant
+            Thread.interrupted();
         }
         return relief.end(move);
     }
@@ -223,15 +231,21 @@ final class Connection implements Outlet {
         });
     }
 
+    private void enqueue(Job job) {
+        queue.add(job);
+        queued.release();
+    }
+
     // The worker's side.
 
     private void work() {
         while (over.getCount() != 0) {
             try {
-                Job job = queue.take();
+                queued.acquire();
                 turn.lock();
                 try {
-                    perform(job);
+                    Job job = queue.poll();
+                    if (job != null) perform(job);
                 } finally {
                     turn.unlock();
                 }
@@ -289,7 +303,7 @@ final class Connection implements Outlet {
 
     @Override
     public void later(Runnable work) {
-        queue.add(new Job(null, () -> quietly(work)));
+        enqueue(new Job(null, () -> quietly(work)));
     }
 
     @Override

@@ -33,7 +33,7 @@ final class FrequentAnswers {
 
     private static void write(VariablesResponse response, JsonText out) {
         out.beginObject().name("variables").beginArray();
-        for (Variable variable : response.getVariables()) write(variable, out.separate());
+        for (Variable variable : response.getVariables()) write(variable, out);
         out.endArray().endObject();
     }
 
@@ -61,7 +61,7 @@ final class FrequentAnswers {
 
     private static void write(ScopesResponse response, JsonText out) {
         out.beginObject().name("scopes").beginArray();
-        for (Scope scope : response.getScopes()) write(scope, out.separate());
+        for (Scope scope : response.getScopes()) write(scope, out);
         out.endArray().endObject();
     }
 
@@ -78,7 +78,7 @@ final class FrequentAnswers {
 
     private static void write(StackTraceResponse response, JsonText out) {
         out.beginObject().name("stackFrames").beginArray();
-        for (StackFrame frame : response.getStackFrames()) write(frame, out.separate());
+        for (StackFrame frame : response.getStackFrames()) write(frame, out);
         out.endArray().member("totalFrames", response.getTotalFrames()).endObject();
     }
 
@@ -112,7 +112,7 @@ final class FrequentAnswers {
     private static void write(Checksum[] checksums, JsonText out) {
         out.beginArray();
         for (Checksum each : checksums) {
-            out.separate().beginObject().member("algorithm", each.getAlgorithm());
+            out.beginObject().member("algorithm", each.getAlgorithm());
             out.member("checksum", each.getChecksum()).endObject();
         }
         out.endArray();
@@ -121,7 +121,7 @@ final class FrequentAnswers {
     private static void write(ThreadsResponse response, JsonText out) {
         out.beginObject().name("threads").beginArray();
         for (Thread thread : response.getThreads()) {
-            out.separate().beginObject().member("id", thread.getId()).member("name", thread.getName());
+            out.beginObject().member("id", thread.getId()).member("name", thread.getName());
             out.endObject();
         }
         out.endArray().endObject();

@@ -1,65 +1,59 @@
 package io.kmdebug.dap.wire;
 
+import com.google.gson.stream.JsonWriter;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
 /** A JSON text being written, member by member. A member without a value is left out. RFC 8259. */
 public final class JsonText {
-    private static final char[] DIGITS = "0123456789abcdef".toCharArray();
+    private static final int USUAL_CHARACTERS = 256;
 
-    private final StringBuilder out = new StringBuilder(256);
+    private final StringWriter out = new StringWriter(USUAL_CHARACTERS);
+    private final JsonWriter writer = new JsonWriter(out);
 
-    /** Whether the next member or element is the first of its object or array. */
-    private boolean first = true;
+    /** A part of the text. */
+    private interface Part {
+        JsonWriter write() throws IOException;
+    }
+
+    private JsonText put(Part part) {
+        try {
+            part.write();
+            return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 
     public JsonText beginObject() {
-        return begin('{');
+        return put(writer::beginObject);
     }
 
     public JsonText endObject() {
-        return end('}');
+        return put(writer::endObject);
     }
 
     JsonText beginArray() {
-        return begin('[');
+        return put(writer::beginArray);
     }
 
     JsonText endArray() {
-        return end(']');
-    }
-
-    private JsonText begin(char bracket) {
-        out.append(bracket);
-        first = true;
-        return this;
-    }
-
-    private JsonText end(char bracket) {
-        out.append(bracket);
-        first = false;
-        return this;
-    }
-
-    /** Goes between elements, and before the first. */
-    JsonText separate() {
-        if (!first) out.append(',');
-        first = false;
-        return this;
+        return put(writer::endArray);
     }
 
     /** The name of a member; its value follows. */
     public JsonText name(String name) {
-        separate();
-        out.append('"').append(name).append("\":");
-        return this;
+        return put(() -> writer.name(name));
     }
 
     public JsonText member(String name, @Nullable String value) {
-        return value == null ? this : name(name).string(value);
+        return value == null ? this : put(() -> writer.name(name).value(value));
     }
 
     public JsonText member(String name, long value) {
-        name(name).out.append(value);
-        return this;
+        return put(() -> writer.name(name).value(value));
     }
 
     public JsonText member(String name, @Nullable Integer value) {
@@ -67,8 +61,7 @@ public final class JsonText {
     }
 
     public JsonText member(String name, boolean value) {
-        name(name).out.append(value);
-        return this;
+        return put(() -> writer.name(name).value(value));
     }
 
     JsonText member(String name, @Nullable Boolean value) {
@@ -78,7 +71,7 @@ public final class JsonText {
     JsonText member(String name, String @Nullable [] values) {
         if (values == null) return this;
         name(name).beginArray();
-        for (String value : values) separate().string(value);
+        for (String value : values) put(() -> writer.value(value));
         return endArray();
     }
 
@@ -90,40 +83,7 @@ public final class JsonText {
 
     /** A value that is JSON already. */
     JsonText raw(String json) {
-        out.append(json);
-        first = false;
-        return this;
-    }
-
-    JsonText string(String text) {
-        out.append('"');
-        int copied = 0;
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c >= ' ' && c != '"' && c != '\\' && c != '\u2028' && c != '\u2029') continue;
-            out.append(text, copied, i);
-            escape(c);
-            copied = i + 1;
-        }
-        out.append(text, copied, text.length()).append('"');
-        first = false;
-        return this;
-    }
-
-    private void escape(char c) {
-        out.append('\\');
-        switch (c) {
-            case '"', '\\' -> out.append(c);
-            case '\n' -> out.append('n');
-            case '\r' -> out.append('r');
-            case '\t' -> out.append('t');
-            case '\b' -> out.append('b');
-            case '\f' -> out.append('f');
-            default -> {
-                out.append('u');
-                for (int shift = 12; shift >= 0; shift -= 4) out.append(DIGITS[c >> shift & 0xf]);
-            }
-        }
+        return put(() -> writer.jsonValue(json));
     }
 
     @Override
