@@ -44,6 +44,7 @@ if [ "$version" -lt 17 ]; then
   exit 1
 fi
 
+case ${1-} in -*) plain=no ;; *) plain=yes ;; esac
 case $tool in km_cli) jar=$home/lib/km.jar ;; *) jar=$home/lib/$tool.jar ;; esac
 set -- -cp "$jar" "$main" "$@"
 if [ "$version" -ge 24 ]; then
@@ -74,11 +75,13 @@ if [ "$role" = km ]; then
   [ "$ignored" = 0 ] || set -- "-Dkmdebug.ignored=$ignored" "$@"
 fi
 
-# An archive belongs to one runtime and one jar. The distribution's own folder first, else the user's cache.
-archive=$role-$version.cds
+# An archive belongs to one runtime and one jar. The distribution's own folder first, else the user's cache. A JVM loads all
+# classes of its archive before it does anything: a payload that is simply run has one of its own, with what that takes.
+archive=$role-$version.cds recorded=true
+case $role-$plain in km-yes) recorded=ordinary ;; km-*) archive=km-all-$version.cds ;; esac
 if [ -w "$home/lib" ]; then archives=$home/lib/archives; else archives=${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/kmdebug; fi
 if [ -n "${KMDEBUG_RECORD-}" ]; then
-  set -- -Dkmdebug.record=true "$@"
+  set -- "-Dkmdebug.record=$recorded" "$@"
   if [ "$version" -ge 25 ]; then
     set -- "-XX:AOTCacheOutput=$KMDEBUG_RECORD/$archive" "$@"
   else
@@ -91,11 +94,10 @@ elif [ ! "$archives/$archive" -nt "$jar" ] || [ ! "$archives/$archive" -nt "$rel
     (KMDEBUG_JAVA_HOME=${java%/bin/java} nohup "$home/bin/make-archives" "$archives" </dev/null >/dev/null 2>&1 &)
   fi
 else
-  if [ "$version" -ge 25 ]; then
-    set -- "-XX:AOTCache=$archives/$archive" "$@"
-  else
-    set -- "-XX:SharedArchiveFile=$archives/$archive" "$@"
-  fi
+  if [ "$version" -ge 25 ]; then option=-XX:AOTCache; else option=-XX:SharedArchiveFile; fi
+  # What km becomes a child of a payload with has more to do than the payload's first process.
+  [ "$recorded" = true ] || set -- "-Dkmdebug.spares=$option=$archives/km-all-$version.cds" "$@"
+  set -- "$option=$archives/$archive" "$@"
 fi
 
 # The JVM never writes to standard output: that belongs to the payload, or to the protocol.

@@ -162,6 +162,7 @@ final class Assembly implements Stage {
     public SpareCommand get() {
         try {
             List<String> words = new ArrayList<>(HostArguments.start(argumentCount));
+            useArchiveOfSpares(words);
             words.add(words.size() - 1, "-D" + KmMain.ADOPTED + "=true");
             // until it is somebody's process, a signal does to it what it does to any program
             if (!words.contains("-Xrs")) words.addAll(1, List.of("-Xrs", "-XX:+DisableAttachMechanism"));
@@ -177,6 +178,17 @@ final class Assembly implements Stage {
                     java.toString(), words, HostArguments.environment(), blockedAtStart(), log.descriptorToPassOn());
         } catch (IOException e) {
             throw new HostFailure("cannot tell how this monitor was started: " + e.getMessage());
+        }
+    }
+
+    /** The launcher's word for a class archive with all that a spare loads, in place of the one for ordinary runs. */
+    private static void useArchiveOfSpares(List<String> words) {
+        String archive = System.getProperty("kmdebug.spares");
+        if (archive == null) return;
+        int value = archive.indexOf('=') + 1;
+        if (!Files.exists(Path.of(archive.substring(value)))) return;
+        for (int i = 0; i < words.size(); i++) {
+            if (words.get(i).startsWith(archive.substring(0, value))) words.set(i, archive);
         }
     }
 

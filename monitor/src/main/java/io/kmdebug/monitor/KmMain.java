@@ -2,6 +2,7 @@ package io.kmdebug.monitor;
 
 import io.kmdebug.machine.CorruptFileException;
 import io.kmdebug.monitor.host.HostCall;
+import io.kmdebug.monitor.host.HostDescriptors;
 import io.kmdebug.monitor.host.HostFailure;
 import io.kmdebug.monitor.loader.LoadFailure;
 import io.kmdebug.monitor.snapshot.NotResumable;
@@ -22,6 +23,8 @@ public final class KmMain {
 
     public static void main(String[] arguments) {
         Thread.setDefaultUncaughtExceptionHandler(new Defect());
+        boolean adopted = System.getProperty(ADOPTED) != null;
+        if (!adopted) HostDescriptors.makeRoomMeanwhile();
         try {
             Options options = Options.parse(HostArguments.raw(arguments), HostArguments.environment());
             Option only = options.only();
@@ -30,8 +33,8 @@ public final class KmMain {
                 end(0);
             }
             Monitor monitor = new Monitor(options, arguments.length);
-            if (System.getProperty(ADOPTED) == null) monitor.run();
-            else monitor.standBy();
+            if (adopted) monitor.standBy();
+            else monitor.run();
         } catch (Options.WrongUsage e) {
             say(e.getMessage());
             end(USAGE);

@@ -49,7 +49,6 @@ final class Monitor {
             resume(machine, inherited, file.path());
             return;
         }
-        HostDescriptors.occupyLow();
         AddressSpace space = machine.space();
         CheckedMemory memory = machine.memory();
         Platform platform = machine.platform();
@@ -69,6 +68,7 @@ final class Monitor {
         inherited.place(descriptors);
         machine.serve(payload, world, limits, descriptors);
         payload.services().calls().signalsAsStarted();
+        HostDescriptors.occupyLow();
         if (options.waitsForSignal()) StartSignal.await(log, payload.pid());
         machine.starts(payload);
         payload.answerInGuest();
@@ -78,6 +78,7 @@ final class Monitor {
     /** Waits for another monitor that needs a process, and becomes that. */
     void standBy() throws Options.WrongUsage {
         HostDescriptors.closeLeaked();
+        HostDescriptors.makeRoom();
         try {
             Assembly machine = new Assembly(options, argumentCount);
             machine.platform().prepare();

@@ -19,6 +19,10 @@ public final class MonitorClasses {
     private static final List<String> OF_PROCESSES =
             List.of("process/", "state/", "loader/", "thread/", "signal/", "syscall/", "memory/");
 
+    /** What programs need that are simply run, whatever they call. */
+    private static final List<String> OF_ORDINARY_RUNS =
+            List.of("host/", "loader/", "memory/", "platform/kvm/", "process/", "signal/", "state/", "syscall/", "thread/");
+
     private static final String SUFFIX = ".class";
 
     private MonitorClasses() {}
@@ -28,11 +32,21 @@ public final class MonitorClasses {
         for (String name : names()) load(name);
     }
 
+    /** Those of ordinary runs, for an archive of their own: the JVM loads all that an archive has, whether needed or not. */
+    public static void loadOrdinary() {
+        for (String name : names()) if (isIn(name, OF_ORDINARY_RUNS)) load(name);
+    }
+
+    private static boolean isIn(String name, List<String> parts) {
+        for (String part : parts) if (name.startsWith(FOLDER + part)) return true;
+        return false;
+    }
+
     /** Those that a new process needs, until the time for it is over. */
     static void load(BooleanSupplier over) {
         for (String name : names()) {
             if (over.getAsBoolean()) return;
-            for (String part : OF_PROCESSES) if (name.startsWith(FOLDER + part)) load(name);
+            if (isIn(name, OF_PROCESSES)) load(name);
         }
     }
 

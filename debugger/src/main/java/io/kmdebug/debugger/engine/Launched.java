@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param atMillis when, by {@link System#currentTimeMillis}
  */
 record Launched(LaunchOptions options, KmProcess monitor, long atMillis) {
-    private static final Duration EXIT_TIMEOUT = Duration.ofSeconds(10);
+    /** One that records a class archive writes it when it ends. */
+    private static final Duration EXIT_TIMEOUT = Duration.ofSeconds(Boolean.getBoolean("kmdebug.record") ? 300 : 10);
 
     String commandLine() {
         List<String> words = new ArrayList<>(List.of(options.program().toString()));

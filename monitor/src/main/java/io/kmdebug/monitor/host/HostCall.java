@@ -23,6 +23,7 @@ public final class HostCall {
     private static final int NR_TGKILL = 234;
     private static final int NR_MREMAP = 25;
     private static final int NR_MPROTECT = 10;
+    private static final int NR_MUNMAP = 11;
     private static final int NR_IOCTL = 16;
     private static final int NR_MADVISE = 28;
     private static final long MMAP = Native.address("mmap");
@@ -59,6 +60,10 @@ public final class HostCall {
 
     public static long mprotect(long address, long length, int protection) {
         return Native.call(SYSCALL, NR_MPROTECT, address, length, protection);
+    }
+
+    public static long munmap(long address, long length) {
+        return Native.call(SYSCALL, NR_MUNMAP, address, length);
     }
 
     public static long madvise(long address, long length, int advice) {

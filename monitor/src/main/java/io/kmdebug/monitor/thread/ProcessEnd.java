@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
 public final class ProcessEnd {
     private final Payload payload;
     /** Set by the launcher while it records a class archive, which the JVM writes in its shutdown. */
-    private static final boolean RECORDED = Boolean.getBoolean("kmdebug.record");
+    private static final boolean RECORDED = System.getProperty("kmdebug.record") != null;
+    /** Whether that archive is the one of runs without options. */
+    private static final boolean ORDINARY = "ordinary".equals(System.getProperty("kmdebug.record"));
 
     private @Nullable CoreSink coreSink;
     private volatile @Nullable Finish finish;
@@ -133,6 +135,12 @@ public final class ProcessEnd {
      * the launcher records a class archive at the exit.
      */
     private void end(int status) {
+        if (ORDINARY) {
+            MonitorClasses.loadOrdinary();
+            payload.platform().close();
+            // exit would bring the classes of the system's loggers
+            Runtime.getRuntime().halt(status);
+        }
         if (RECORDED) {
             MonitorClasses.loadAll();
             for (PayloadThread thread : payload.threads()) {
