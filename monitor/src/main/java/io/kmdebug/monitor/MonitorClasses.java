@@ -20,8 +20,17 @@ public final class MonitorClasses {
             List.of("process/", "state/", "loader/", "thread/", "signal/", "syscall/", "memory/");
 
     /** What programs need that are simply run, whatever they call. */
-    private static final List<String> OF_ORDINARY_RUNS =
-            List.of("host/", "loader/", "memory/", "platform/kvm/", "process/", "signal/", "state/", "syscall/", "thread/");
+    private static final List<String> OF_ORDINARY_RUNS = List.of(
+            "host/",
+            "loader/",
+            "memory/",
+            "platform/kvm/",
+            "platform/Exit",
+            "process/",
+            "signal/",
+            "state/",
+            "syscall/",
+            "thread/");
 
     private static final String SUFFIX = ".class";
 
