@@ -44,7 +44,8 @@ if [ "$version" -lt 17 ]; then
   exit 1
 fi
 
-case ${1-} in -*) plain=no ;; *) plain=yes ;; esac
+# Whether a program is simply run: without options, and no snapshot.
+case ${1-} in -* | *kmsnap*) plain=no ;; *) plain=yes ;; esac
 case $tool in km_cli) jar=$home/lib/km.jar ;; *) jar=$home/lib/$tool.jar ;; esac
 set -- -cp "$jar" "$main" "$@"
 if [ "$version" -ge 24 ]; then
