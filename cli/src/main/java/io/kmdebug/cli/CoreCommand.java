@@ -51,7 +51,7 @@ final class CoreCommand implements Callable<Integer> {
         if (json) {
             terminal.out().println(ReportJson.write(report, !options.noSource));
         } else {
-            new ReportText(terminal.out(), terminal.inkOut(), !options.noSource).print(report);
+            new ReportText(terminal.out(), terminal.inkOut(), options).print(report);
         }
         return ExitCode.OK;
     }

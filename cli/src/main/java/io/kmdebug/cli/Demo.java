@@ -260,7 +260,8 @@ final class Demo {
 
     private void report() {
         say("prints the report, as kmdebug core " + core + " does");
-        new ReportText(terminal.out(), ink, true).print(CoreCommand.read(context, core, null, new ReportOptions()));
+        ReportOptions options = new ReportOptions();
+        new ReportText(terminal.out(), ink, options).print(CoreCommand.read(context, core, null, options));
     }
 
     private JsonObject awaitStop(DebugClient client, String reason) {

@@ -27,16 +27,7 @@ record Questions(List<String> expressions, @Nullable String function) {
             if (at >= 0) frames.set(at, answered(frames.get(at), session));
             threads.add(new ThreadReport(thread.thread(), frames, thread.error()));
         }
-        return new CrashReport(
-                report.core(),
-                report.program(),
-                report.commandLine(),
-                report.pid(),
-                report.signal(),
-                report.faultingThread(),
-                threads,
-                report.registers(),
-                report.notices());
+        return report.with(threads);
     }
 
     /** Index of the frame to look from; -1 when the thread has none. */

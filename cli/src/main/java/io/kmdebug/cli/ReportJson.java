@@ -31,6 +31,7 @@ final class ReportJson {
         json.addProperty("pid", report.pid());
         json.add("signal", signal(report.signal()));
         json.addProperty("faultingThread", report.faultingThread());
+        json.add("analysis", AnalysisJson.of(report.analysis()));
         JsonArray threads = new JsonArray();
         report.threads().forEach(thread -> threads.add(thread(thread, source)));
         json.add("threads", threads);

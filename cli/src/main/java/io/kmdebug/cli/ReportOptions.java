@@ -15,6 +15,11 @@ final class ReportOptions {
     boolean noSource;
 
     @Option(
+            names = "--all-threads",
+            description = "Shows every thread by itself, also those that stand at the same places.")
+    boolean allThreads;
+
+    @Option(
             names = "--source-map",
             paramLabel = "FROM=TO",
             description = "Looks for sources under FROM in the debug information under TO on this machine.")

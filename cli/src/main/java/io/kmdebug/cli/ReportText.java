@@ -1,5 +1,6 @@
 package io.kmdebug.cli;
 
+import io.kmdebug.debugger.CrashAnalysis;
 import io.kmdebug.debugger.CrashReport;
 import io.kmdebug.debugger.CrashReport.FrameReport;
 import io.kmdebug.debugger.CrashReport.ThreadReport;
@@ -12,36 +13,44 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** A crash report for people. The faulting thread comes first; threads that stand alike are shown once. */
+/**
+ * A crash report for people. What happened comes first, then the faulting thread; threads that stand at the same places
+ * are shown once, unless all are asked for.
+ */
 final class ReportText {
     private static final String OUTERMOST = "outermost frame";
     private static final int REGISTERS_IN_A_LINE = 3;
+    private static final int NAMES_IN_A_TITLE = 8;
 
     private final PrintStream out;
     private final Ink ink;
     private final boolean source;
+    private final boolean allThreads;
 
-    ReportText(PrintStream out, Ink ink, boolean source) {
+    ReportText(PrintStream out, Ink ink, ReportOptions options) {
         this.out = out;
         this.ink = ink;
-        this.source = source;
+        this.source = !options.noSource;
+        this.allThreads = options.allThreads;
     }
 
     void print(CrashReport report) {
+        out.println(ink.bold("What happened:") + " " + report.analysis().summary());
         header(report);
         for (ThreadReport thread : report.threads()) {
             if (thread.thread().id() == report.faultingThread()) {
                 out.println();
-                thread(faulting(report, thread), report.signal(), true);
+                thread(faulting(report, thread), report, true);
                 registers(report);
             }
         }
         for (List<ThreadReport> alike : others(report)) {
             out.println();
-            thread(alike, null, false);
+            thread(alike, report, false);
         }
         notices(report.notices());
     }
@@ -60,6 +69,7 @@ final class ReportText {
         }
         long goroutines =
                 report.threads().stream().filter(ReportText::isGoroutine).count();
+        field("crash id", report.analysis().signature());
         field("threads", String.valueOf(report.threads().size() - goroutines));
         if (goroutines > 0) field("goroutines", String.valueOf(goroutines));
     }
@@ -70,15 +80,24 @@ final class ReportText {
         }
     }
 
-    /** All but the faulting one; those with the same frames, values included, together. */
-    private static List<List<ThreadReport>> others(CrashReport report) {
+    /** All but the faulting one; threads at the same places together, goroutines only where their values are equal too. */
+    private List<List<ThreadReport>> others(CrashReport report) {
         Map<Object, List<ThreadReport>> groups = new LinkedHashMap<>();
         for (ThreadReport thread : report.threads()) {
             boolean shown = thread.thread().id() == report.faultingThread() || runs(thread, report.faultingThread());
             if (!shown)
-                groups.computeIfAbsent(contents(thread), k -> new ArrayList<>()).add(thread);
+                groups.computeIfAbsent(key(thread), k -> new ArrayList<>()).add(thread);
         }
         return List.copyOf(groups.values());
+    }
+
+    private Object key(ThreadReport thread) {
+        if (isGoroutine(thread)) return contents(thread);
+        if (allThreads) return thread.thread().id();
+        List<String> places = thread.frames().stream()
+                .map(f -> f.frame().pc() + " " + f.frame().function())
+                .toList();
+        return List.of(places, String.valueOf(thread.error()));
     }
 
     private static Object contents(ThreadReport thread) {
@@ -110,9 +129,16 @@ final class ReportText {
         return variables.stream().map(v -> v.name() + "=" + v.value()).collect(Collectors.joining(", ", "(", ")"));
     }
 
-    private void thread(List<ThreadReport> alike, StopReason.@Nullable Signal signal, boolean faulting) {
+    private void thread(List<ThreadReport> alike, CrashReport report, boolean faulting) {
+        StopReason.Signal signal = report.signal();
         out.println(
                 ink.bold(title(alike)) + (faulting && signal != null ? ink.red(" stopped by " + signal.name()) : ""));
+        String doing = doing(alike.get(0).thread().id(), report.analysis());
+        if (!doing.isEmpty()) out.println("  " + doing);
+        if (differ(alike, report.analysis())) {
+            out.println(ink.dim("  what differs is that of thread "
+                    + alike.get(0).thread().id() + "; --all-threads shows the others"));
+        }
         ThreadReport shown = alike.get(0);
         int level = 0;
         for (FrameReport frame : shown.frames()) {
@@ -123,13 +149,42 @@ final class ReportText {
         }
     }
 
+    private static boolean differ(List<ThreadReport> alike, CrashAnalysis analysis) {
+        return alike.stream()
+                        .filter(t -> !isGoroutine(t))
+                        .map(t -> List.of(contents(t), doing(t.thread().id(), analysis)))
+                        .distinct()
+                        .count()
+                > 1;
+    }
+
+    /** What a thread waits for, or the system call that it is in; empty for neither. */
+    private static String doing(long thread, CrashAnalysis analysis) {
+        CrashAnalysis.SystemCall call = analysis.calls().get(thread);
+        return analysis.waits().stream()
+                .filter(w -> w.thread() == thread)
+                .findFirst()
+                .map(ReportText::waiting)
+                .orElse(call == null ? "" : "in the system call " + call.text());
+    }
+
+    private static String waiting(CrashAnalysis.Wait wait) {
+        Long owner = wait.owner();
+        if (wait.kind().equals("thread")) {
+            return "waits for the end of " + (owner == null ? "a thread" : "thread " + owner);
+        }
+        return "waits for " + wait.object() + (owner == null ? "" : ", which thread " + owner + " holds");
+    }
+
     /** Goroutines go by what their names say, threads by their ids too. */
     private static String title(List<ThreadReport> alike) {
         String names = alike.stream()
+                .limit(NAMES_IN_A_TITLE)
                 .map(t -> isGoroutine(t)
                         ? t.thread().name()
                         : t.thread().id() + " \"" + t.thread().name() + "\"")
                 .collect(Collectors.joining(", "));
+        if (alike.size() > NAMES_IN_A_TITLE) names += " and " + (alike.size() - NAMES_IN_A_TITLE) + " more";
         if (isGoroutine(alike.get(0))) return "G" + names.substring(1);
         long threads = alike.stream().filter(t -> !isGoroutine(t)).count();
         return (threads == 1 ? "Thread " : "Threads ") + names;

@@ -106,7 +106,7 @@ final class RunCommand implements Callable<Integer> {
         Terminal terminal = context.terminal();
         terminal.complain("the payload crashed; its core is " + split.core);
         CrashReport report = CoreCommand.read(context, split.core, split.program, options);
-        new ReportText(terminal.err(), terminal.inkErr(), !options.noSource).print(report);
+        new ReportText(terminal.err(), terminal.inkErr(), options).print(report);
     }
 
     /** @param core where km writes a core */

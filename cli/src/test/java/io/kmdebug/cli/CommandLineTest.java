@@ -74,12 +74,14 @@ class CommandLineTest {
                 .isZero();
         assertThat(err()).isEmpty();
         assertThat(out()).isEqualTo("""
+                        What happened: null pointer dereference: reads note->urgency, and note is 0x0, in urgency_of (crew.c:10)
                         core     kmcore
                         program  /bin/crew
                         command  crew 4
                         process  7
                         signal   SIGSEGV (11): Segmentation fault: address 0x0 is not mapped
                         address  0x0
+                        crash id 0123456789abcdef
                         threads  4
 
                         Thread 3 "east" stopped by SIGSEGV
@@ -96,6 +98,8 @@ class CommandLineTest {
                             eflags  0x00010246
 
                         Threads 1 "crew", 2 "crew"
+                          waits for mutex door, which thread 3 holds
+                          what differs is that of thread 1; --all-threads shows the others
                           #0  wait () at 0x402000 in crew
 
                         Thread 4 "west"
@@ -109,6 +113,33 @@ class CommandLineTest {
         assertThat(options.sourceMap()).isEqualTo(Map.of("/src", "/here"));
         assertThat(sessions.frameLimit).isEqualTo(5);
         assertThat(sessions.closed).isTrue();
+    }
+
+    @Test
+    void allThreadsAreShownByThemselvesWhenAskedFor() {
+        assertThat(kmdebug("core", "kmcore", "--all-threads")).isZero();
+        assertThat(out())
+                .contains("\nThread 1 \"crew\"\n", "\nThread 2 \"crew\"\n")
+                .doesNotContain("Threads");
+    }
+
+    @Test
+    void theAnalysisIsInTheJson() {
+        kmdebug("core", "kmcore", "--json");
+        JsonObject analysis = JsonParser.parseString(out()).getAsJsonObject().getAsJsonObject("analysis");
+        assertThat(analysis.get("cause").getAsString()).isEqualTo("null-pointer");
+        assertThat(analysis.get("signature").getAsString()).isEqualTo("0123456789abcdef");
+        assertThat(analysis.get("groups").toString()).isEqualTo("[[1,2],[3],[4]]");
+        assertThat(analysis.get("instruction").toString())
+                .isEqualTo("{\"address\":\"0x401260\",\"text\":\"mov eax, dword ptr [rax]\",\"operands\":[{\"text\":"
+                        + "\"dword ptr [rax]\",\"access\":\"read\",\"address\":\"0x0\",\"expression\":\"note->urgency\","
+                        + "\"pointer\":\"note\",\"pointerValue\":\"0x0\"}]}");
+        assertThat(analysis.get("waits").toString())
+                .isEqualTo(
+                        "[{\"thread\":1,\"kind\":\"mutex\",\"address\":\"0x404040\",\"name\":\"door\",\"owner\":3}]");
+        assertThat(analysis.get("systemCalls").toString())
+                .isEqualTo("[{\"thread\":1,\"number\":202,\"name\":\"futex\",\"arguments\":[{\"name\":\"uaddr\","
+                        + "\"value\":\"0x404040\"}]}]");
     }
 
     @Test
@@ -139,6 +170,7 @@ class CommandLineTest {
                         "pid",
                         "signal",
                         "faultingThread",
+                        "analysis",
                         "threads",
                         "registers",
                         "notices");

@@ -3,6 +3,7 @@ package io.kmdebug.cli;
 import io.kmdebug.dap.request.SessionFactory;
 import io.kmdebug.debugger.AttachOptions;
 import io.kmdebug.debugger.CoreOptions;
+import io.kmdebug.debugger.CrashAnalysis;
 import io.kmdebug.debugger.CrashReport;
 import io.kmdebug.debugger.CrashReport.FrameReport;
 import io.kmdebug.debugger.CrashReport.ThreadReport;
@@ -106,7 +107,24 @@ final class FakeCore implements SessionFactory {
                         idle(2),
                         new ThreadReport(new ThreadInfo(4, "west"), List.of(), "cannot read memory at 0x10")),
                 registers,
-                List.of("the core is cut off at 4096 bytes"));
+                List.of("the core is cut off at 4096 bytes"),
+                analysis());
+    }
+
+    private static CrashAnalysis analysis() {
+        return new CrashAnalysis(
+                "null pointer dereference: reads note->urgency, and note is 0x0, in urgency_of (crew.c:10)",
+                CrashAnalysis.Cause.NULL_POINTER,
+                new CrashAnalysis.Instruction(
+                        0x401260,
+                        "mov eax, dword ptr [rax]",
+                        List.of(new CrashAnalysis.Operand(
+                                "dword ptr [rax]", "read", 0L, "note->urgency", "note", "0x0"))),
+                List.of(List.of(1L, 2L), List.of(3L), List.of(4L)),
+                Map.of(1L, new CrashAnalysis.SystemCall(202, "futex", Map.of("uaddr", "0x404040"))),
+                List.of(new CrashAnalysis.Wait(1, "mutex", 0x404040, "door", 3L)),
+                List.of(),
+                "0123456789abcdef");
     }
 
     private static ThreadReport idle(int id) {

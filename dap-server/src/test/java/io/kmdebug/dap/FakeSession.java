@@ -4,6 +4,7 @@ import io.kmdebug.debugger.AttachOptions;
 import io.kmdebug.debugger.BreakpointRequest;
 import io.kmdebug.debugger.BreakpointStatus;
 import io.kmdebug.debugger.CoreOptions;
+import io.kmdebug.debugger.CrashAnalysis;
 import io.kmdebug.debugger.CrashReport;
 import io.kmdebug.debugger.DebuggerException;
 import io.kmdebug.debugger.EvaluationContext;
@@ -26,6 +27,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -349,6 +351,19 @@ final class FakeSession implements Session {
         return List.of(
                 new ModuleInfo("1", "app", "/bin/app", "abcdef", 0, 0x400000, 0x500000, "DWARF 5"),
                 new ModuleInfo("2", "[vdso]", "[vdso]", null, 0x7fff0000L, 0x7fff0000L, 0x7fff2000L, "no symbols"));
+    }
+
+    @Override
+    public CrashAnalysis analysis() {
+        return new CrashAnalysis(
+                "null pointer dereference: reads p->x, and p is 0x0, in area (app.c:6)",
+                CrashAnalysis.Cause.NULL_POINTER,
+                null,
+                List.of(),
+                Map.of(),
+                List.of(),
+                List.of(),
+                null);
     }
 
     @Override

@@ -154,6 +154,9 @@ class RequestsTest {
         JsonObject info = client.ok("exceptionInfo", "{'threadId':101}");
         assertThat(info.get("exceptionId").getAsString()).isEqualTo("SIGSEGV");
         assertThat(info.get("breakMode").getAsString()).isEqualTo("unhandled");
+        String meaning = "null pointer dereference: reads p->x, and p is 0x0, in area (app.c:6)";
+        assertThat(info.get("description").getAsString()).isEqualTo(meaning);
+        assertThat(info.getAsJsonObject("details").get("message").getAsString()).isEqualTo(meaning);
         for (String request : List.of("continue", "next", "stepIn", "stepOut")) {
             assertThat(client.fails(request, "{'threadId':101}")).contains("post-mortem");
         }

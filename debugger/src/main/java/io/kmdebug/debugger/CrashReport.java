@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param commandLine as the core has it, or null
  * @param signal null when nothing says which
  * @param notices what is missing or odd, for the user
+ * @param analysis what the stop means
  */
 public record CrashReport(
         String core,
@@ -20,7 +21,14 @@ public record CrashReport(
         long faultingThread,
         List<ThreadReport> threads,
         Map<String, String> registers,
-        List<String> notices) {
+        List<String> notices,
+        CrashAnalysis analysis) {
+    /** The same with other threads. */
+    public CrashReport with(List<ThreadReport> others) {
+        return new CrashReport(
+                core, program, commandLine, pid, signal, faultingThread, others, registers, notices, analysis);
+    }
+
     /**
      * A thread with its stack.
      *

@@ -103,6 +103,9 @@ public interface Session extends AutoCloseable {
      */
     CrashReport report(int frameLimit);
 
+    /** What the present stop means, without the values that {@link #report} has. */
+    CrashAnalysis analysis();
+
     /** Leaves the payload running where that is possible. */
     void disconnect();
 

@@ -1,5 +1,6 @@
 package io.kmdebug.dap.request;
 
+import io.kmdebug.debugger.CrashAnalysis;
 import io.kmdebug.debugger.DebuggerException;
 import io.kmdebug.debugger.StopReason;
 import org.eclipse.lsp4j.debug.Capabilities;
@@ -8,7 +9,7 @@ import org.eclipse.lsp4j.debug.ExceptionDetails;
 import org.eclipse.lsp4j.debug.ExceptionInfoArguments;
 import org.eclipse.lsp4j.debug.ExceptionInfoResponse;
 
-/** {@code exceptionInfo}: the signal at which the payload stands. */
+/** {@code exceptionInfo}: the signal at which the payload stands, and what it means. */
 final class ExceptionInfoHandler implements RequestHandler<ExceptionInfoArguments, ExceptionInfoResponse> {
     @Override
     public String command() {
@@ -26,15 +27,17 @@ final class ExceptionInfoHandler implements RequestHandler<ExceptionInfoArgument
         if (!(reason instanceof StopReason.Signal signal)) {
             throw new DebuggerException("the payload does not stand at a signal");
         }
+        CrashAnalysis analysis = conversation.session().analysis();
         ExceptionDetails details = new ExceptionDetails();
         details.setTypeName(signal.name());
-        details.setMessage(signal.description());
+        details.setFullTypeName(signal.description());
+        details.setMessage(analysis.summary());
         if (signal.faultAddress() != null) {
             details.setEvaluateName(Addresses.format(signal.faultAddress()));
         }
         ExceptionInfoResponse response = new ExceptionInfoResponse();
         response.setExceptionId(signal.name());
-        response.setDescription(signal.description());
+        response.setDescription(analysis.summary());
         response.setBreakMode(
                 conversation.signals().numbers().contains(signal.signal())
                         ? ExceptionBreakMode.ALWAYS

@@ -3,6 +3,7 @@ package io.kmdebug.debugger.engine;
 import io.kmdebug.coredump.CoreFile;
 import io.kmdebug.debugger.BreakpointRequest;
 import io.kmdebug.debugger.BreakpointStatus;
+import io.kmdebug.debugger.CrashAnalysis;
 import io.kmdebug.debugger.CrashReport;
 import io.kmdebug.debugger.DebuggerException;
 import io.kmdebug.debugger.EvaluationContext;
@@ -332,6 +333,11 @@ final class DebugSession implements Session {
         String commandLine = launched == null ? null : launched.commandLine();
         return whenStopped(() -> new Reporter(payload, inspector)
                 .report(frameLimit, state.reason(), state.focus(), commandLine, notices::all));
+    }
+
+    @Override
+    public CrashAnalysis analysis() {
+        return whenStopped(() -> new CrashAnalyzer(payload, inspector).analysis(state.reason(), state.focus()));
     }
 
     // ---------------------------------------------------------------------------------------------------- end

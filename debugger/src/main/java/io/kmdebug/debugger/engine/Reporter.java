@@ -2,6 +2,7 @@ package io.kmdebug.debugger.engine;
 
 import io.kmdebug.coredump.CoreFile;
 import io.kmdebug.coredump.ProcessInfo;
+import io.kmdebug.debugger.CrashAnalysis;
 import io.kmdebug.debugger.CrashReport;
 import io.kmdebug.debugger.CrashReport.FrameReport;
 import io.kmdebug.debugger.CrashReport.ThreadReport;
@@ -49,6 +50,7 @@ final class Reporter {
         List<ThreadReport> threads = new ArrayList<>();
         for (ThreadInfo info : payload.threads()) threads.add(thread(info, frameLimit));
         payload.sources().finishChecks();
+        CrashAnalysis analysis = new CrashAnalyzer(payload, inspector).analysis(reason, thread);
         List<String> all = new ArrayList<>(notices.get());
         return new CrashReport(
                 core == null ? "" : core.path().toString(),
@@ -59,7 +61,8 @@ final class Reporter {
                 thread,
                 threads,
                 registers(thread, all),
-                all);
+                all,
+                analysis);
     }
 
     private ThreadReport thread(ThreadInfo info, int frameLimit) {

@@ -1,0 +1,63 @@
+package io.kmdebug.debugger.crash;
+
+import io.kmdebug.debugger.CrashAnalysis.SystemCall;
+import io.kmdebug.machine.AmdRegister;
+import io.kmdebug.machine.MemoryReader;
+import io.kmdebug.machine.Registers;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The system call in which a thread is. The kernel keeps its number in orig_rax; it has not returned while rax is still
+ * its initial -ENOSYS, or one of the codes by which the kernel starts it again (Linux {@code linux/errno.h}).
+ */
+public final class PendingCall {
+    private static final AmdRegister[] ARGUMENTS = {
+        AmdRegister.RDI, AmdRegister.RSI, AmdRegister.RDX, AmdRegister.R10, AmdRegister.R8, AmdRegister.R9
+    };
+    private static final int EINTR = -4;
+    private static final int ENOSYS = -38;
+    private static final int ERESTARTSYS = -512;
+    private static final int ERESTART_RESTARTBLOCK = -516;
+    private static final int MOST_DECIMAL = 0xffff;
+
+    private PendingCall() {}
+
+    /** Empty where the thread is in none. */
+    public static Optional<SystemCall> of(Registers registers, MemoryReader memory) {
+        if (!registers.has(AmdRegister.ORIG_RAX) || !registers.has(AmdRegister.RAX)) return Optional.empty();
+        long number = registers.get(AmdRegister.ORIG_RAX);
+        if (number < 0 || number > 0xffff || !hasNotReturned(registers.get(AmdRegister.RAX), number)) {
+            return Optional.empty();
+        }
+        byte[] code = new byte[2];
+        boolean behindSyscall = memory.read(registers.pc() - 2, code, 0, 2) == 2 && code[0] == 0x0f && code[1] == 0x05;
+        return behindSyscall ? Optional.of(described(number, registers)) : Optional.empty();
+    }
+
+    /** The number itself is what a monitor leaves in rax of a thread that it holds in a call. */
+    private static boolean hasNotReturned(long rax, long number) {
+        return rax == ENOSYS || rax == EINTR || (rax <= ERESTARTSYS && rax >= ERESTART_RESTARTBLOCK) || rax == number;
+    }
+
+    private static SystemCall described(long number, Registers registers) {
+        String name = SystemCalls.name(number).orElse("system call " + number);
+        List<String> names = SystemCalls.arguments(name).orElse(null);
+        Map<String, String> arguments = new LinkedHashMap<>();
+        for (int i = 0; i < (names == null ? ARGUMENTS.length : names.size()); i++) {
+            AmdRegister register = ARGUMENTS[i];
+            if (!registers.has(register)) continue;
+            arguments.put(names == null ? register.gdbName() : names.get(i), shown(registers.get(register)));
+        }
+        return new SystemCall(number, name, arguments);
+    }
+
+    /** File descriptors and counts as people write them, -1 in 32 bits too. */
+    private static String shown(long value) {
+        if (value == (int) value && value < 0 && value >= -MOST_DECIMAL) return Long.toString(value);
+        if (value == 0xffff_ffffL) return "-1";
+        return value >= 0 && value <= MOST_DECIMAL ? Long.toString(value) : "0x" + Long.toHexString(value);
+    }
+}

@@ -1,0 +1,118 @@
+package io.kmdebug.debugger.engine;
+
+import io.kmdebug.debugger.CrashAnalysis;
+import io.kmdebug.debugger.CrashAnalysis.Cause;
+import io.kmdebug.debugger.CrashAnalysis.SystemCall;
+import io.kmdebug.debugger.CrashAnalysis.Wait;
+import io.kmdebug.debugger.DebuggerException;
+import io.kmdebug.debugger.StopReason;
+import io.kmdebug.debugger.crash.Deadlocks;
+import io.kmdebug.debugger.crash.PendingCall;
+import io.kmdebug.debugger.crash.Signature;
+import io.kmdebug.machine.CorruptFileException;
+import io.kmdebug.machine.Registers;
+import io.kmdebug.rsp.RspException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Finds out what a stop means. What fails takes its own part only. */
+final class CrashAnalyzer {
+    private static final int FRAMES = 64;
+
+    private final Payload payload;
+    private final Inspector inspector;
+
+    CrashAnalyzer(Payload payload, Inspector inspector) {
+        this.payload = payload;
+        this.inspector = inspector;
+    }
+
+    /** @param thread the one that caused the stop */
+    CrashAnalysis analysis(@Nullable StopReason reason, long thread) {
+        Map<Long, SystemCall> calls = new LinkedHashMap<>();
+        List<Wait> waits = new ArrayList<>();
+        Map<List<String>, List<Long>> groups = new LinkedHashMap<>();
+        ThreadWaits locks = new ThreadWaits(payload);
+        for (long tid : payload.target().threadIds()) {
+            List<StackFrame> frames = frames(tid);
+            groups.computeIfAbsent(places(frames), k -> new ArrayList<>()).add(tid);
+            waiting(tid, frames, locks, calls, waits);
+        }
+        List<List<Long>> deadlocks = Deadlocks.in(waits);
+        List<StackFrame> frames = frames(thread);
+        FaultExplainer.Finding finding = withDeadlock(
+                new FaultExplainer(payload, inspector).explain(reason, thread, frames), reason, waits, deadlocks);
+        String signal = reason instanceof StopReason.Signal s ? s.name() : "";
+        String kind = signal + " " + finding.cause();
+        return new CrashAnalysis(
+                finding.summary(),
+                finding.cause(),
+                finding.instruction(),
+                groups.values().stream().map(List::copyOf).toList(),
+                calls,
+                waits,
+                deadlocks,
+                Signature.of(
+                                signal,
+                                finding.frames().stream().map(StackFrame::name).toList())
+                        .orElse(null));
+    }
+
+    private List<StackFrame> frames(long tid) {
+        try {
+            return inspector.stacks().page(tid, 0, FRAMES).frames();
+        } catch (DebuggerException | CorruptFileException | RspException e) {
+            return List.of();
+        }
+    }
+
+    private static List<String> places(List<StackFrame> frames) {
+        return frames.stream().map(f -> f.pc() + " " + f.name()).toList();
+    }
+
+    private void waiting(
+            long tid, List<StackFrame> frames, ThreadWaits locks, Map<Long, SystemCall> calls, List<Wait> waits) {
+        try {
+            Registers registers = payload.target().registers(tid);
+            Optional<SystemCall> call =
+                    PendingCall.of(registers, payload.target().memory());
+            if (call.isEmpty()) return;
+            calls.put(tid, call.get());
+            locks.of(tid, call.get(), registers, frames).ifPresent(waits::add);
+        } catch (DebuggerException | CorruptFileException | RspException e) {
+            payload.notices().accept("What thread " + tid + " waits for is not known: " + e.getMessage());
+        }
+    }
+
+    /** A program that did nothing wrong by itself was ended because it stood still. */
+    private FaultExplainer.Finding withDeadlock(
+            FaultExplainer.Finding finding, @Nullable StopReason reason, List<Wait> waits, List<List<Long>> deadlocks) {
+        if (deadlocks.isEmpty()) return finding;
+        List<String> circles = deadlocks.stream().map(c -> circle(c, waits)).toList();
+        String text = "deadlock: " + String.join("; ", circles);
+        boolean sent = finding.cause() == Cause.SIGNAL || finding.cause() == Cause.NONE;
+        if (!sent) return finding.with(finding.cause(), finding.summary() + "; " + text);
+        String end = reason instanceof StopReason.Signal s ? " (ended by " + s.name() + ")" : "";
+        return finding.with(Cause.DEADLOCK, text + end);
+    }
+
+    private static String circle(List<Long> circle, List<Wait> waits) {
+        List<String> steps = new ArrayList<>();
+        for (long thread : circle) {
+            Wait wait =
+                    waits.stream().filter(w -> w.thread() == thread).findFirst().orElseThrow();
+            String holder = wait.owner() != null && wait.owner() == thread
+                    ? "it holds itself"
+                    : "thread " + wait.owner() + " holds";
+            steps.add(
+                    wait.kind().equals("thread")
+                            ? "thread " + thread + " waits for the end of thread " + wait.owner()
+                            : "thread " + thread + " waits for " + wait.object() + ", which " + holder);
+        }
+        return String.join(", ", steps);
+    }
+}

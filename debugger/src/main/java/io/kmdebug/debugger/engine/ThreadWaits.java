@@ -1,0 +1,114 @@
+package io.kmdebug.debugger.engine;
+
+import io.kmdebug.debugger.CrashAnalysis.SystemCall;
+import io.kmdebug.debugger.CrashAnalysis.Wait;
+import io.kmdebug.debugger.crash.Signature;
+import io.kmdebug.machine.AmdRegister;
+import io.kmdebug.machine.MemoryReader;
+import io.kmdebug.machine.Registers;
+import io.kmdebug.machine.UnreadableMemoryException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What threads wait for in futex(2). Which object it is tells the function of the C library that waits; who holds a mutex
+ * tells glibc's {@code __owner}, 8 bytes into it (glibc {@code sysdeps/x86/nptl/bits/struct_mutex.h}), or musl's lock
+ * word, which holds it for mutexes that are not normal ones (musl {@code src/thread/pthread_mutex_lock.c}).
+ */
+final class ThreadWaits {
+    private static final int FRAMES = 8;
+    private static final int NR_FUTEX = 202;
+    private static final int COMMAND_MASK = 0x7f;
+    /** FUTEX_WAIT, FUTEX_LOCK_PI, FUTEX_WAIT_BITSET, FUTEX_WAIT_REQUEUE_PI, FUTEX_LOCK_PI2. */
+    private static final Set<Integer> WAITING = Set.of(0, 6, 9, 11, 13);
+
+    private static final int GLIBC_OWNER = 8;
+    private static final int MUSL_LOCK = 4;
+    private static final int MUSL_TYPE_MASK = 3;
+    private static final int TID_MASK = 0x3fff_ffff;
+
+    private final Payload payload;
+    private final MemoryReader memory;
+    private final List<Long> threads;
+
+    ThreadWaits(Payload payload) {
+        this.payload = payload;
+        this.memory = payload.target().memory();
+        this.threads = payload.target().threadIds();
+    }
+
+    /** @param call the one in which the thread is */
+    Optional<Wait> of(long thread, SystemCall call, Registers registers, List<StackFrame> frames) {
+        boolean waits =
+                call.number() == NR_FUTEX && WAITING.contains((int) registers.get(AmdRegister.RSI) & COMMAND_MASK);
+        if (!waits) return Optional.empty();
+        long futex = registers.get(AmdRegister.RDI);
+        for (StackFrame frame : frames.subList(0, Math.min(FRAMES, frames.size()))) {
+            String function = Signature.plain(frame.name());
+            if (function.startsWith("pthread_mutex_")) return Optional.of(mutex(thread, futex, frame));
+            if (function.startsWith("pthread_cond_")) return Optional.of(plain(thread, "condition variable", futex));
+            if (function.startsWith("pthread_barrier_")) return Optional.of(plain(thread, "barrier", futex));
+            if (function.startsWith("pthread_rwlock_")) return Optional.of(plain(thread, "read-write lock", futex));
+            if (function.startsWith("sem_") || function.startsWith("new_sem_")) {
+                return Optional.of(plain(thread, "semaphore", futex));
+            }
+            boolean join = function.startsWith("pthread_join")
+                    || function.startsWith("pthread_timedjoin")
+                    || function.startsWith("pthread_clockjoin");
+            if (join) return Optional.of(new Wait(thread, "thread", futex, null, threadAt(futex)));
+        }
+        return Optional.of(plain(thread, "futex", futex));
+    }
+
+    private Wait plain(long thread, String kind, long futex) {
+        return new Wait(thread, kind, futex, name(futex), null);
+    }
+
+    private Wait mutex(long thread, long futex, StackFrame frame) {
+        boolean musl = payload.images().all().stream()
+                .noneMatch(image ->
+                        image.symbols().symbolsNamed("__libc_start_call_main").size()
+                                        + image.symbols()
+                                                .symbolsNamed("gnu_get_libc_version")
+                                                .size()
+                                > 0);
+        if (musl) return muslMutex(thread, futex);
+        return new Wait(thread, "mutex", futex, name(futex), isGlibc(frame) ? threadAt(futex + GLIBC_OWNER) : null);
+    }
+
+    /** Whose mutexes have the layout above. */
+    private static boolean isGlibc(StackFrame frame) {
+        return frame.image() != null;
+    }
+
+    /** The futex is the lock word, behind the type. A normal mutex says that it is held, not by whom. */
+    private Wait muslMutex(long thread, long futex) {
+        long mutex = futex - MUSL_LOCK;
+        Long owner = null;
+        try {
+            boolean normal = (memory.readUnsigned(mutex, 4) & MUSL_TYPE_MASK) == 0;
+            if (!normal) owner = known(memory.readUnsigned(futex, 4) & TID_MASK);
+        } catch (UnreadableMemoryException e) {
+            return new Wait(thread, "mutex", mutex, name(mutex), null);
+        }
+        return new Wait(thread, "mutex", mutex, name(mutex), owner);
+    }
+
+    private @Nullable Long threadAt(long address) {
+        try {
+            return known(memory.readUnsigned(address, 4));
+        } catch (UnreadableMemoryException e) {
+            return null;
+        }
+    }
+
+    private @Nullable Long known(long tid) {
+        return threads.contains(tid) ? tid : null;
+    }
+
+    private @Nullable String name(long address) {
+        return payload.symbolName(address).orElse(null);
+    }
+}
