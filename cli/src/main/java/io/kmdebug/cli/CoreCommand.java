@@ -29,6 +29,12 @@ final class CoreCommand implements Callable<Integer> {
             description = "The executable; found from what the core names when left out.")
     private @Nullable Path program;
 
+    @Option(
+            names = "--sysroot",
+            paramLabel = "FOLDER",
+            description = "Looks for the core's program and libraries under this folder first, as if it were /.")
+    private @Nullable Path sysroot;
+
     @Option(names = "--json", description = "Prints the report as JSON (docs/headless.md has the schema).")
     private boolean json;
 
@@ -46,7 +52,7 @@ final class CoreCommand implements Callable<Integer> {
         if (named == null) {
             throw new BadInput("name the core: kmdebug core CORE [PROGRAM]");
         }
-        CrashReport report = read(context, named, program, options);
+        CrashReport report = read(context, named, program, sysroot, options);
         Terminal terminal = context.terminal();
         if (json) {
             terminal.out().println(ReportJson.write(report, !options.noSource));
@@ -57,12 +63,17 @@ final class CoreCommand implements Callable<Integer> {
     }
 
     /** @throws BadInput when the core cannot be opened */
-    static CrashReport read(Kmdebug.Context context, Path core, @Nullable Path program, ReportOptions options) {
+    static CrashReport read(
+            Kmdebug.Context context,
+            Path core,
+            @Nullable Path program,
+            @Nullable Path sysroot,
+            ReportOptions options) {
         Session session;
         try {
             session = context.sessions()
                     .openCore(
-                            new CoreOptions(core, program, options.sourceMap, options.downloads()),
+                            new CoreOptions(core, program, options.sourceMap, options.downloads(), sysroot),
                             new ReportListener(context.terminal().err()));
         } catch (DebuggerException e) {
             throw new BadInput(String.valueOf(e.getMessage()), e);

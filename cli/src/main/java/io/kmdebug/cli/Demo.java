@@ -261,7 +261,7 @@ final class Demo {
     private void report() {
         say("prints the report, as kmdebug core " + core + " does");
         ReportOptions options = new ReportOptions();
-        new ReportText(terminal.out(), ink, options).print(CoreCommand.read(context, core, null, options));
+        new ReportText(terminal.out(), ink, options).print(CoreCommand.read(context, core, null, null, options));
     }
 
     private JsonObject awaitStop(DebugClient client, String reason) {

@@ -105,7 +105,7 @@ final class RunCommand implements Callable<Integer> {
     private void explain(Split split) {
         Terminal terminal = context.terminal();
         terminal.complain("the payload crashed; its core is " + split.core);
-        CrashReport report = CoreCommand.read(context, split.core, split.program, options);
+        CrashReport report = CoreCommand.read(context, split.core, split.program, null, options);
         new ReportText(terminal.err(), terminal.inkErr(), options).print(report);
     }
 

@@ -41,13 +41,17 @@ public final class CoreFile {
     }
 
     /**
-     * Opens a core.
+     * Opens a core, also one that gzip or zstd has packed.
      *
      * @throws IOException when the file cannot be read
      * @throws CorruptFileException when it is not an x86-64 core, or is cut within its headers
      */
     public static CoreFile open(Path path) throws IOException {
-        return of(ElfFile.open(path));
+        if (!PackedCore.is(path)) return of(ElfFile.open(path));
+        PackedCore.Content content = PackedCore.unpack(path);
+        CoreFile core = of(ElfFile.of(path, content.bytes()));
+        if (content.notice() != null) core.notices.add(0, content.notice());
+        return core;
     }
 
     /**

@@ -10,8 +10,20 @@ import org.jspecify.annotations.Nullable;
  * @param core the core file
  * @param program the executable; null: found from what the core names
  * @param downloads of what is not on this machine
+ * @param sysroot a folder under which the core's files are looked for first, as if it were /; null for none
  */
-public record CoreOptions(Path core, @Nullable Path program, Map<String, String> sourceMap, DownloadOptions downloads) {
+public record CoreOptions(
+        Path core,
+        @Nullable Path program,
+        Map<String, String> sourceMap,
+        DownloadOptions downloads,
+        @Nullable Path sysroot) {
+    /** With the files of this machine. */
+    public CoreOptions(
+            Path core, @Nullable Path program, Map<String, String> sourceMap, DownloadOptions downloads) {
+        this(core, program, sourceMap, downloads, null);
+    }
+
     /** Downloads nothing. */
     public CoreOptions(Path core, @Nullable Path program, Map<String, String> sourceMap) {
         this(core, program, sourceMap, DownloadOptions.OFF);

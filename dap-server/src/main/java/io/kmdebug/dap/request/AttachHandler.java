@@ -48,7 +48,8 @@ final class AttachHandler implements RequestHandler<JsonObject, Void> {
                 Path.of(core),
                 Started.path(fields, "program"),
                 fields.stringMap("sourceMap"),
-                Started.downloads(fields));
+                Started.downloads(fields),
+                Started.path(fields, "sysroot"));
         conversation.open(false, listener -> conversation.sessions().openCore(options, listener));
         Started.announce(conversation, core, ProcessEventArgumentsStartMethod.ATTACH);
     }
@@ -97,7 +98,7 @@ final class AttachHandler implements RequestHandler<JsonObject, Void> {
 
     @Override
     public String notes() {
-        return "To a stub: `port` and `host` (127.0.0.1 when left out), or `target` (`host:port`); to a core: `coreFile`. "
+        return "To a stub: `port` and `host` (127.0.0.1 when left out), or `target` (`host:port`); to a core: `coreFile`, `sysroot`. "
                 + "Both: `program` (else what the stub or core names), `sourceMap`, `debuginfod`. Nothing resumes the payload by itself";
     }
 }

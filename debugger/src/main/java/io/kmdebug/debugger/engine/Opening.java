@@ -64,11 +64,17 @@ final class Opening {
         }
     }
 
+    /** A folder that stands for the root of the machine where the core was written; null for none. */
+    static @Nullable Path sysroot(@Nullable Path named) {
+        if (named != null && !Files.isDirectory(named)) throw new DebuggerException("The sysroot " + named + " is no folder.");
+        return named;
+    }
+
     /** The program that a core is of; null where it is not found, and then {@code found} says why. */
     static @Nullable ElfFile programOf(CoreTarget target, @Nullable Path named, SymbolFiles files, List<String> found) {
         if (named != null) return Opening.program(named);
         Optional<String> path = target.core().executable();
-        if (path.isEmpty() || !Files.exists(Path.of(path.get()))) {
+        if (path.isEmpty() || !Files.exists(files.place(path.get()))) {
             Optional<ElfFile> fetched = buildId(target).flatMap(files::program);
             if (fetched.isPresent()) return fetched.get();
         }
@@ -76,7 +82,7 @@ final class Opening {
             found.add("The core does not say which program it is of. Name the program to see its symbols.");
             return null;
         }
-        Path file = Path.of(path.get());
+        Path file = files.place(path.get());
         try {
             return Opening.program(file);
         } catch (DebuggerException e) {

@@ -23,10 +23,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class SymbolFiles implements ImageFiles, AutoCloseable {
     private final @Nullable Debuginfod servers;
+    private final @Nullable Path sysroot;
     private final List<String> early = new ArrayList<>();
     private @Nullable Consumer<String> notices;
 
     SymbolFiles(DownloadOptions options, SessionListener listener) {
+        this(options, null, listener);
+    }
+
+    /** @param sysroot under which the payload's files are looked for first; null for none */
+    SymbolFiles(DownloadOptions options, @Nullable Path sysroot, SessionListener listener) {
+        this.sysroot = sysroot;
         this.servers = options.on() ? new Debuginfod(options, telling(listener), this::problem) : null;
         if (options.on() && options.servers().isEmpty()) {
             problem("debuginfod is on, but DEBUGINFOD_URLS names no server.");
@@ -61,6 +68,15 @@ final class SymbolFiles implements ImageFiles, AutoCloseable {
         notices = sink;
         early.forEach(sink);
         early.clear();
+    }
+
+    /** One that is not under the sysroot is looked for at its own path; a build id that differs is noticed there too. */
+    @Override
+    public Path place(String path) {
+        Path own = Path.of(path);
+        if (sysroot == null || !own.isAbsolute()) return own;
+        Path moved = sysroot.resolve(own.getRoot().relativize(own));
+        return Files.exists(moved) ? moved : own;
     }
 
     @Override

@@ -20,11 +20,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,11 +35,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CoreTarget implements Target {
     private final CoreFile core;
+    private final ImageFiles places;
+    private final Set<Path> others = new HashSet<>();
     private final Map<String, Optional<Bytes>> files = new HashMap<>();
     private final List<LoadedImage> images = new ArrayList<>();
 
+    /** A core whose mapped files are at their own paths. */
     public CoreTarget(CoreFile core) {
+        this(core, ImageFiles.LOCAL);
+    }
+
+    /** @param places of the core's mapped files */
+    public CoreTarget(CoreFile core, ImageFiles places) {
         this.core = core;
+        this.places = places;
     }
 
     public CoreFile core() {
@@ -47,6 +58,11 @@ public final class CoreTarget implements Target {
     /** Lets read-only memory that the core lacks be read from {@code image}'s file. */
     public void fillFrom(LoadedImage image) {
         images.add(image);
+    }
+
+    /** No memory is read from {@code file}: it is not the one that was mapped. */
+    void neverFillFrom(Path file) {
+        others.add(file);
     }
 
     @Override
@@ -147,11 +163,12 @@ public final class CoreTarget implements Target {
     }
 
     private @Nullable Bytes file(String path) {
+        Path place = places.place(path);
+        if (others.contains(place)) return null;
         return files.computeIfAbsent(path, name -> {
-                    Path file = Path.of(name);
-                    if (!Files.isRegularFile(file)) return Optional.empty();
+                    if (!Files.isRegularFile(place)) return Optional.empty();
                     try {
-                        return Optional.of(Bytes.map(file));
+                        return Optional.of(Bytes.map(place));
                     } catch (IOException e) {
                         return Optional.empty();
                     }

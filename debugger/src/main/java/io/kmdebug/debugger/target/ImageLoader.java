@@ -144,8 +144,9 @@ public final class ImageLoader {
             Optional<String> recorded = core.buildId(image);
             Optional<String> present = image.symbols().file().buildId();
             if (recorded.isPresent() && present.isPresent() && !recorded.equals(present)) {
-                notices.accept(image.path() + " is not the file that the core is of: its build id is " + present.get()
+                notices.accept(image.symbols().file().path() + " is not the file that the core is of: its build id is " + present.get()
                         + ", the core's is " + recorded.get() + ". Symbols may be wrong.");
+                core.neverFillFrom(image.symbols().file().path());
             } else {
                 core.fillFrom(image);
             }
@@ -180,7 +181,7 @@ public final class ImageLoader {
 
     /** @param start run-time address of the file's first byte */
     private @Nullable ElfFile open(String path, long start) {
-        Path file = Path.of(path);
+        Path file = files.place(path);
         if (!Files.isRegularFile(file)) {
             Optional<ElfFile> found = BuildIdInMemory.of(target.memory(), start).flatMap(files::program);
             if (found.isPresent()) return found.get();
