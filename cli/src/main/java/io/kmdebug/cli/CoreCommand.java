@@ -64,11 +64,7 @@ final class CoreCommand implements Callable<Integer> {
 
     /** @throws BadInput when the core cannot be opened */
     static CrashReport read(
-            Kmdebug.Context context,
-            Path core,
-            @Nullable Path program,
-            @Nullable Path sysroot,
-            ReportOptions options) {
+            Kmdebug.Context context, Path core, @Nullable Path program, @Nullable Path sysroot, ReportOptions options) {
         Session session;
         try {
             session = context.sessions()

@@ -108,7 +108,10 @@ class PackedCoreTest {
             file.seek(far);
             file.write(content);
             file.seek(whole.elf().programHeaderOffset() + 56L * index + 8);
-            file.write(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(far).array());
+            file.write(ByteBuffer.allocate(8)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .putLong(far)
+                    .array());
             resident = residentKilobytes();
         }
         CoreFile file = CoreFile.open(large);

@@ -19,8 +19,7 @@ public record CoreOptions(
         DownloadOptions downloads,
         @Nullable Path sysroot) {
     /** With the files of this machine. */
-    public CoreOptions(
-            Path core, @Nullable Path program, Map<String, String> sourceMap, DownloadOptions downloads) {
+    public CoreOptions(Path core, @Nullable Path program, Map<String, String> sourceMap, DownloadOptions downloads) {
         this(core, program, sourceMap, downloads, null);
     }
 

@@ -96,7 +96,7 @@ public record CrashAnalysis(
      *
      * @param kind {@code mutex}, {@code condition variable}, {@code semaphore}, {@code barrier}, {@code thread},
      *     {@code read-write lock}, {@code futex}
-     * @param address of the object; of a thread that is waited for, of its futex
+     * @param address of a mutex, or of the futex by which the thread waits
      * @param name of the object in the source; null where none is known
      * @param owner the thread that holds it, or that is waited for; null where that is not known
      */
@@ -106,9 +106,12 @@ public record CrashAnalysis(
             long address,
             @Nullable String name,
             @Nullable Long owner) {
-        /** The object in words: {@code mutex left}. */
+        /** The object in words: {@code mutex left}, {@code a barrier (futex 0x7f0010)}. */
         public String object() {
-            return kind + " " + (name == null ? "at 0x" + Long.toHexString(address) : name);
+            if (name != null) return kind + " " + name;
+            String at = "0x" + Long.toHexString(address);
+            boolean itself = kind.equals("mutex") || kind.equals("futex");
+            return itself ? kind + " at " + at : "a " + kind + " (futex " + at + ")";
         }
     }
 }

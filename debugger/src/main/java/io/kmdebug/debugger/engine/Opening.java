@@ -66,7 +66,8 @@ final class Opening {
 
     /** A folder that stands for the root of the machine where the core was written; null for none. */
     static @Nullable Path sysroot(@Nullable Path named) {
-        if (named != null && !Files.isDirectory(named)) throw new DebuggerException("The sysroot " + named + " is no folder.");
+        if (named != null && !Files.isDirectory(named))
+            throw new DebuggerException("The sysroot " + named + " is no folder.");
         return named;
     }
 

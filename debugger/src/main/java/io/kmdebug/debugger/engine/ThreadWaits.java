@@ -3,6 +3,7 @@ package io.kmdebug.debugger.engine;
 import io.kmdebug.debugger.CrashAnalysis.SystemCall;
 import io.kmdebug.debugger.CrashAnalysis.Wait;
 import io.kmdebug.debugger.crash.Signature;
+import io.kmdebug.debugger.target.LoadedImage;
 import io.kmdebug.machine.AmdRegister;
 import io.kmdebug.machine.MemoryReader;
 import io.kmdebug.machine.Registers;
@@ -24,6 +25,13 @@ final class ThreadWaits {
     /** FUTEX_WAIT, FUTEX_LOCK_PI, FUTEX_WAIT_BITSET, FUTEX_WAIT_REQUEUE_PI, FUTEX_LOCK_PI2. */
     private static final Set<Integer> WAITING = Set.of(0, 6, 9, 11, 13);
 
+    /** Functions that one C library has and the other has not. */
+    private static final List<String> GLIBC =
+            List.of("__libc_start_call_main", "gnu_get_libc_version", "__libc_message");
+
+    private static final List<String> MUSL =
+            List.of("libc_start_main_stage2", "__init_libc", "__pthread_mutex_timedlock");
+
     private static final int GLIBC_OWNER = 8;
     private static final int MUSL_LOCK = 4;
     private static final int MUSL_TYPE_MASK = 3;
@@ -32,11 +40,24 @@ final class ThreadWaits {
     private final Payload payload;
     private final MemoryReader memory;
     private final List<Long> threads;
+    private final boolean glibc;
+    private final boolean musl;
 
     ThreadWaits(Payload payload) {
         this.payload = payload;
         this.memory = payload.target().memory();
         this.threads = payload.target().threadIds();
+        this.glibc = hasAny(GLIBC);
+        this.musl = !glibc && hasAny(MUSL);
+    }
+
+    private boolean hasAny(List<String> functions) {
+        for (LoadedImage image : payload.images().all()) {
+            for (String function : functions) {
+                if (image.symbols().symbolsNamed(function).stream().anyMatch(s -> s.section() != 0)) return true;
+            }
+        }
+        return false;
     }
 
     /** @param call the one in which the thread is */
@@ -47,7 +68,7 @@ final class ThreadWaits {
         long futex = registers.get(AmdRegister.RDI);
         for (StackFrame frame : frames.subList(0, Math.min(FRAMES, frames.size()))) {
             String function = Signature.plain(frame.name());
-            if (function.startsWith("pthread_mutex_")) return Optional.of(mutex(thread, futex, frame));
+            if (function.startsWith("pthread_mutex_")) return Optional.of(mutex(thread, futex));
             if (function.startsWith("pthread_cond_")) return Optional.of(plain(thread, "condition variable", futex));
             if (function.startsWith("pthread_barrier_")) return Optional.of(plain(thread, "barrier", futex));
             if (function.startsWith("pthread_rwlock_")) return Optional.of(plain(thread, "read-write lock", futex));
@@ -57,30 +78,21 @@ final class ThreadWaits {
             boolean join = function.startsWith("pthread_join")
                     || function.startsWith("pthread_timedjoin")
                     || function.startsWith("pthread_clockjoin");
-            if (join) return Optional.of(new Wait(thread, "thread", futex, null, threadAt(futex)));
+            if (join) return Optional.of(new Wait(thread, "thread", futex, null, glibc ? threadAt(futex) : null));
         }
         return Optional.of(plain(thread, "futex", futex));
     }
 
     private Wait plain(long thread, String kind, long futex) {
-        return new Wait(thread, kind, futex, name(futex), null);
+        String name = name(futex);
+        String object = name == null || kind.equals("futex") ? name : name.replaceFirst("\\+\\d+$", "");
+        return new Wait(thread, kind, futex, object, null);
     }
 
-    private Wait mutex(long thread, long futex, StackFrame frame) {
-        boolean musl = payload.images().all().stream()
-                .noneMatch(image ->
-                        image.symbols().symbolsNamed("__libc_start_call_main").size()
-                                        + image.symbols()
-                                                .symbolsNamed("gnu_get_libc_version")
-                                                .size()
-                                > 0);
+    private Wait mutex(long thread, long futex) {
         if (musl) return muslMutex(thread, futex);
-        return new Wait(thread, "mutex", futex, name(futex), isGlibc(frame) ? threadAt(futex + GLIBC_OWNER) : null);
-    }
-
-    /** Whose mutexes have the layout above. */
-    private static boolean isGlibc(StackFrame frame) {
-        return frame.image() != null;
+        Long owner = glibc ? threadAt(futex + GLIBC_OWNER) : null;
+        return new Wait(thread, "mutex", futex, name(futex), owner);
     }
 
     /** The futex is the lock word, behind the type. A normal mutex says that it is held, not by whom. */

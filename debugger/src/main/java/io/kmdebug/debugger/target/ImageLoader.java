@@ -144,8 +144,8 @@ public final class ImageLoader {
             Optional<String> recorded = core.buildId(image);
             Optional<String> present = image.symbols().file().buildId();
             if (recorded.isPresent() && present.isPresent() && !recorded.equals(present)) {
-                notices.accept(image.symbols().file().path() + " is not the file that the core is of: its build id is " + present.get()
-                        + ", the core's is " + recorded.get() + ". Symbols may be wrong.");
+                notices.accept(image.symbols().file().path() + " is not the file that the core is of: its build id is "
+                        + present.get() + ", the core's is " + recorded.get() + ". Symbols may be wrong.");
                 core.neverFillFrom(image.symbols().file().path());
             } else {
                 core.fillFrom(image);

@@ -76,7 +76,9 @@ class SysrootTest {
             assertThat(report.analysis().summary())
                     .isEqualTo("null pointer dereference: reads *of, and of is 0x0, in urgency (parts.c:1)");
         }
-        assertThatThrownBy(() -> open(core, core)).isInstanceOf(DebuggerException.class).hasMessageContaining("no folder");
+        assertThatThrownBy(() -> open(core, core))
+                .isInstanceOf(DebuggerException.class)
+                .hasMessageContaining("no folder");
     }
 
     /** Its code is not taken for the core's, which left it out. */
@@ -86,7 +88,8 @@ class SysrootTest {
         Path other = library(root.resolve(Path.of("/").relativize(folder.resolve("libparts.so"))), "of[1] + 5");
         try (Session session = open(core, root)) {
             CrashReport report = session.report(5);
-            assertThat(report.notices()).anyMatch(n -> n.startsWith(other + " is not the file that the core is of: its build id"));
+            assertThat(report.notices())
+                    .anyMatch(n -> n.startsWith(other + " is not the file that the core is of: its build id"));
             assertThat(report.analysis().cause()).isEqualTo(CrashAnalysis.Cause.NULL_POINTER);
         }
     }
