@@ -41,7 +41,7 @@ final class AccessFault {
         List<Culprit> operands = operands(instruction);
         Culprit culprit =
                 operands.stream().filter(o -> matches(o, fault)).findFirst().orElse(null);
-        CrashAnalysis.Instruction decoded = described(instruction, operands);
+        CrashAnalysis.@Nullable Instruction decoded = described(instruction, operands);
         if (culprit == null)
             return new Finding(cause(info, fault, null), Wording.lower(description) + where(), decoded, place.frames());
         Cause cause = cause(info, fault, culprit);
@@ -111,7 +111,9 @@ final class AccessFault {
                 ? null
                 : culprit.meaning.base().map(PointerOrigin.Found::value).orElse(null);
         boolean low = fault != null && Long.compareUnsigned(fault, NULL_PAGE_BYTES) < 0;
-        if (base == null ? low : base == 0) return Cause.NULL_POINTER;
+        // a pointer that the same line has moved on by now was null as well
+        boolean near = base != null && Long.compareUnsigned(base, NULL_PAGE_BYTES) < 0;
+        if (base == null ? low : base == 0 || (low && near)) return Cause.NULL_POINTER;
         return fault != null && info.code() == SignalInfo.SEGV_ACCERR ? Cause.PROTECTED_ADDRESS : Cause.BAD_ADDRESS;
     }
 
@@ -139,7 +141,9 @@ final class AccessFault {
         return operand.base() == null ? "" : " through " + operand.base();
     }
 
-    private CrashAnalysis.Instruction described(Instruction instruction, List<Culprit> operands) {
+    /** Null for an instruction that the disassembler does not know: of a newer processor than itself. */
+    private CrashAnalysis.@Nullable Instruction described(Instruction instruction, List<Culprit> operands) {
+        if (instruction.mnemonic().equals(".byte")) return null;
         List<CrashAnalysis.Operand> shown = new ArrayList<>();
         for (Culprit each : operands) {
             PointerOrigin.Found base = each.meaning.base().orElse(null);

@@ -10,6 +10,7 @@ import io.kmdebug.machine.SignalInfo;
 import io.kmdebug.machine.UnreadableMemoryException;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** The program counter came to where no code is: by a call through a pointer, or a return to an overwritten address. */
@@ -72,12 +73,26 @@ final class BadJump {
     private Optional<String> pointer(Instruction call, FaultPlace at) {
         PointerOrigin origin = new PointerOrigin(at);
         List<MemoryOperand> operands = call.memory();
-        if (!operands.isEmpty()) return origin.of(operands.get(0), call).expression();
+        if (!operands.isEmpty()) {
+            return holdsTarget(operands.get(0), call, at)
+                    ? origin.of(operands.get(0), call).expression()
+                    : Optional.empty();
+        }
         String register = call.register(0);
         if (register == null) return Optional.empty();
         return origin.register(register)
                 .filter(found -> found.value() == place.address())
                 .map(PointerOrigin.Found::expression);
+    }
+
+    private boolean holdsTarget(MemoryOperand operand, Instruction call, FaultPlace at) {
+        OptionalLong address = operand.address(at.registers(), call.next());
+        try {
+            return address.isPresent()
+                    && place.payload().target().memory().readLong(address.getAsLong()) == place.address();
+        } catch (UnreadableMemoryException e) {
+            return false;
+        }
     }
 
     private static CrashAnalysis.Instruction described(Instruction call, @Nullable String pointer) {

@@ -13,15 +13,19 @@ import io.kmdebug.machine.CorruptFileException;
 import io.kmdebug.machine.Registers;
 import io.kmdebug.rsp.RspException;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Finds out what a stop means. What fails takes its own part only. */
 final class CrashAnalyzer {
     private static final int FRAMES = 64;
+    private static final Set<Cause> SAID = EnumSet.of(
+            Cause.ASSERTION, Cause.HEAP_CORRUPTION, Cause.STACK_SMASHING, Cause.EXCEPTION, Cause.PANIC, Cause.ABORT);
 
     private final Payload payload;
     private final Inspector inspector;
@@ -47,7 +51,8 @@ final class CrashAnalyzer {
         FaultExplainer.Finding finding = withDeadlock(
                 new FaultExplainer(payload, inspector).explain(reason, thread, frames), reason, waits, deadlocks);
         String signal = reason instanceof StopReason.Signal s ? s.name() : "";
-        String kind = signal + " " + finding.cause();
+        // what a wild pointer meets differs from run to run, what a program says of itself does not
+        String kind = SAID.contains(finding.cause()) ? signal + " " + finding.cause() : signal;
         return new CrashAnalysis(
                 finding.summary(),
                 finding.cause(),
@@ -56,8 +61,7 @@ final class CrashAnalyzer {
                 calls,
                 waits,
                 deadlocks,
-                Signature.of(
-                                signal,
+                Signature.of(kind,
                                 finding.frames().stream().map(StackFrame::name).toList())
                         .orElse(null));
     }
