@@ -72,6 +72,6 @@ final class Abort {
     }
 
     private static Finding finding(Cause cause, String text, List<StackFrame> frames) {
-        return new Finding(cause, text + Wording.where(frames), null, frames);
+        return Finding.at(cause, text + Wording.where(frames), null, frames);
     }
 }

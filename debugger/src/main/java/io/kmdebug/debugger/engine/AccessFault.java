@@ -43,9 +43,9 @@ final class AccessFault {
                 operands.stream().filter(o -> matches(o, fault)).findFirst().orElse(null);
         CrashAnalysis.@Nullable Instruction decoded = described(instruction, operands);
         if (culprit == null)
-            return new Finding(cause(info, fault, null), Wording.lower(description) + where(), decoded, place.frames());
+            return Finding.at(cause(info, fault, null), Wording.lower(description) + where(), decoded, place.frames());
         Cause cause = cause(info, fault, culprit);
-        return new Finding(cause, sentence(cause, culprit, fault) + where(), decoded, place.frames());
+        return Finding.at(cause, sentence(cause, culprit, fault) + where(), decoded, place.frames());
     }
 
     /** Whether the instruction can have failed at this address at all. */
@@ -65,7 +65,7 @@ final class AccessFault {
                 .map(MappedFile::path)
                 .map(path -> ", in the mapping of " + path)
                 .orElse("");
-        return new Finding(
+        return Finding.at(
                 Cause.BUS_ERROR,
                 Wording.lower(description) + file + where(),
                 described(instruction, operands),
@@ -80,7 +80,7 @@ final class AccessFault {
         String recursion = StackEnd.recursion(place, stacks);
         String summary = "stack overflow: " + (recursion.isEmpty() ? "" : recursion + ", ") + "the stack ends above "
                 + Wording.hex(fault) + where();
-        return new Finding(Cause.STACK_OVERFLOW, summary, described(place.instruction(), List.of()), place.frames());
+        return Finding.at(Cause.STACK_OVERFLOW, summary, described(place.instruction(), List.of()), place.frames());
     }
 
     private List<Culprit> operands(Instruction instruction) {

@@ -28,8 +28,10 @@ final class BadJump {
         FaultPlace caller = caller();
         Instruction call = caller == null ? null : caller.instructionBefore();
         if (caller == null || call == null || !call.isCall()) {
-            String from = caller == null ? calledFrom() : Wording.where(caller.frames());
-            return new Finding(Cause.BAD_JUMP, "jump to " + target + ", which is " + why + from, null, place.frames());
+            String summary = "jump to " + target + ", which is " + why;
+            return caller == null
+                    ? calledFrom(summary)
+                    : Finding.at(Cause.BAD_JUMP, summary + Wording.where(caller.frames()), null, caller.frames());
         }
         FaultPlace at = caller.at(call.address());
         String pointer = pointer(call, at).orElse(null);
@@ -37,12 +39,12 @@ final class BadJump {
         String summary = place.address() == 0
                 ? "call of a null function pointer" + (pointer == null ? "" : ": " + pointer + " is 0x0")
                 : "call of " + target + ", which is " + why + through;
-        return new Finding(
+        return Finding.at(
                 Cause.BAD_JUMP, summary + Wording.where(caller.frames()), described(call, pointer), caller.frames());
     }
 
     /** By the return address on the stack, where the register is still there through which the call before it went. */
-    private String calledFrom() {
+    private Finding calledFrom(String summary) {
         Payload payload = place.payload();
         try {
             FaultPlace back = place.at(
@@ -51,15 +53,20 @@ final class BadJump {
             String wide = call.register(0);
             AmdRegister register = wide == null || !call.isCall() ? null : AmdRegister.byGdbName(wide);
             boolean same = register != null && place.registers().get(register) == place.address();
-            if (!same) return "";
-            String function = payload.symbolName(call.address()).orElse(Wording.hex(call.address()));
-            return ", called from " + function.replaceFirst("\\+\\d+$", "")
-                    + payload.location(call.address())
-                            .map(at -> " (" + Wording.at(at) + ")")
-                            .orElse("");
+            String symbol = payload.symbolName(call.address()).orElse("");
+            if (same && !symbol.isEmpty()) {
+                String function = symbol.replaceFirst("\\+\\d+$", "");
+                String at = payload.location(call.address())
+                        .map(location -> " (" + Wording.at(location) + ")")
+                        .orElse("");
+                String text = summary + ", called from " + function + at;
+                return new Finding(Cause.BAD_JUMP, text, null, List.of("??", function));
+            }
         } catch (UnreadableMemoryException e) {
-            return "";
+            // the stack pointer is as wild as the program counter
+            return Finding.at(Cause.BAD_JUMP, summary, null, place.here());
         }
+        return Finding.at(Cause.BAD_JUMP, summary, null, place.here());
     }
 
     private @Nullable FaultPlace caller() {
@@ -109,7 +116,7 @@ final class BadJump {
                     place.payload().target().memory().readLong(place.registers().sp());
             if (target << 16 >> 16 == target) return Optional.empty();
             String summary = "return to " + Wording.hex(target) + ", which is no address: the stack was overwritten";
-            return Optional.of(new Finding(
+            return Optional.of(Finding.at(
                     Cause.BAD_JUMP,
                     summary + Wording.where(place.frames()),
                     Wording.plain(instruction),

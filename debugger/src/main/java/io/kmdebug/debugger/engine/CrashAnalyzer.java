@@ -61,9 +61,7 @@ final class CrashAnalyzer {
                 calls,
                 waits,
                 deadlocks,
-                Signature.of(kind,
-                                finding.frames().stream().map(StackFrame::name).toList())
-                        .orElse(null));
+                Signature.of(kind, finding.functions()).orElse(null));
     }
 
     private List<StackFrame> frames(long tid) {

@@ -30,7 +30,7 @@ final class Division {
         Finding found = divides ? division.explain() : null;
         return found != null
                 ? found
-                : new Finding(
+                : Finding.at(
                         Cause.SIGNAL,
                         Wording.lower(description) + Wording.where(place.frames()),
                         Wording.plain(division.instruction),
@@ -85,12 +85,12 @@ final class Division {
         CrashAnalysis.Instruction decoded =
                 new CrashAnalysis.Instruction(instruction.address(), instruction.text(), operands);
         return divisor == 0
-                ? new Finding(
+                ? Finding.at(
                         Cause.DIVISION_BY_ZERO,
                         "integer division by zero: " + value + Wording.where(place.frames()),
                         decoded,
                         place.frames())
-                : new Finding(
+                : Finding.at(
                         Cause.DIVISION_OVERFLOW,
                         "integer division whose quotient does not fit: " + value + Wording.where(place.frames()),
                         decoded,

@@ -31,14 +31,24 @@ final class FaultExplainer {
      * What happened.
      *
      * @param instruction the one that failed, where one did
-     * @param frames from the function on at which it happened, innermost first; those of a run-time system that noticed
-     *     it are left out
+     * @param functions from the one on in which it happened, innermost first; those of a run-time system that noticed it
+     *     are left out
      */
     record Finding(
-            Cause cause, String summary, CrashAnalysis.@Nullable Instruction instruction, List<StackFrame> frames) {
+            Cause cause, String summary, CrashAnalysis.@Nullable Instruction instruction, List<String> functions) {
+        /** In the first of {@code frames}; those behind one that is a guess do not count. */
+        static Finding at(
+                Cause cause, String summary, CrashAnalysis.@Nullable Instruction instruction, List<StackFrame> frames) {
+            List<String> functions = frames.stream()
+                    .takeWhile(f -> f.activation().guess() == null)
+                    .map(StackFrame::name)
+                    .toList();
+            return new Finding(cause, summary, instruction, functions);
+        }
+
         /** The same in other words. */
         Finding with(Cause other, String text) {
-            return new Finding(other, text, instruction, frames);
+            return new Finding(other, text, instruction, functions);
         }
     }
 
@@ -53,8 +63,8 @@ final class FaultExplainer {
     /** @param frames of the thread, innermost first; none where its stack cannot be walked */
     Finding explain(@Nullable StopReason reason, long thread, List<StackFrame> frames) {
         if (!(reason instanceof StopReason.Signal signal))
-            return new Finding(Cause.NONE, "no signal is recorded", null, frames);
-        if (frames.isEmpty()) return new Finding(Cause.SIGNAL, signal.description(), null, frames);
+            return Finding.at(Cause.NONE, "no signal is recorded", null, frames);
+        if (frames.isEmpty()) return Finding.at(Cause.SIGNAL, signal.description(), null, frames);
         SignalInfo info = payload.target().signalInfo(thread).orElse(null);
         try {
             if (info != null && info.signal() == signal.signal() && isFault(info)) {
@@ -63,7 +73,7 @@ final class FaultExplainer {
             return sent(signal, frames);
         } catch (DebuggerException | CorruptFileException | RspException e) {
             payload.notices().accept("The crash is explained by its signal alone: " + e.getMessage());
-            return new Finding(Cause.SIGNAL, signal.description() + Wording.where(frames), null, frames);
+            return Finding.at(Cause.SIGNAL, signal.description() + Wording.where(frames), null, frames);
         }
     }
 
@@ -94,7 +104,7 @@ final class FaultExplainer {
                 ? "ud2, which compilers put where code must not come"
                 : instruction.text();
         String summary = "illegal instruction: " + text + Wording.where(place.frames());
-        return new Finding(Cause.ILLEGAL_INSTRUCTION, summary, Wording.plain(instruction), place.frames());
+        return Finding.at(Cause.ILLEGAL_INSTRUCTION, summary, Wording.plain(instruction), place.frames());
     }
 
     private static Finding trap(FaultPlace place, String description) {
@@ -102,10 +112,10 @@ final class FaultExplainer {
         boolean breakpoint =
                 before.mnemonic().startsWith("int3") || before.text().equals("int 3");
         if (!breakpoint)
-            return new Finding(
+            return Finding.at(
                     Cause.TRAP, Wording.lower(description) + Wording.where(place.frames()), null, place.frames());
         String summary = "breakpoint instruction of the program" + Wording.where(place.frames());
-        return new Finding(Cause.TRAP, summary, Wording.plain(before), place.frames());
+        return Finding.at(Cause.TRAP, summary, Wording.plain(before), place.frames());
     }
 
     /** Sent by the program itself or from outside. */
@@ -113,7 +123,7 @@ final class FaultExplainer {
         Optional<Finding> first = handled(frames);
         Finding own = signal.signal() == LinuxSignal.SIGABRT.number()
                 ? new Abort(payload, inspector, frames).explain(signal)
-                : new Finding(Cause.SIGNAL, Wording.lower(signal.description()) + Wording.where(frames), null, frames);
+                : Finding.at(Cause.SIGNAL, Wording.lower(signal.description()) + Wording.where(frames), null, frames);
         if (first.isEmpty()) return own;
         boolean plain = own.cause() == Cause.ABORT || own.cause() == Cause.SIGNAL;
         return plain

@@ -92,6 +92,6 @@ final class Panic {
     }
 
     private static Finding finding(String text, List<StackFrame> frames) {
-        return new Finding(Cause.PANIC, text + Wording.where(frames), null, frames);
+        return Finding.at(Cause.PANIC, text + Wording.where(frames), null, frames);
     }
 }
