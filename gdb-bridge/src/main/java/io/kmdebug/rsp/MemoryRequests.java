@@ -1,8 +1,10 @@
 package io.kmdebug.rsp;
 
-/** {@code m}, {@code M}, {@code X}, {@code x}, {@code Z0}, {@code z0} and their hardware twins for execution. */
+/** {@code m}, {@code M}, {@code X}, {@code x}, {@code Z} and {@code z}. */
 final class MemoryRequests {
     private static final int READ_BYTES = (ServedSession.PACKET_BYTES - 16) / 2;
+
+    private static final int FIRST_WATCH = 2;
 
     private final StubTarget target;
 
@@ -57,31 +59,51 @@ final class MemoryRequests {
         out.text("OK");
     }
 
-    /**
-     * {@code Z type,addr,kind}: types 0 and 1 are both a planted instruction. Watchpoints are not offered, so that gdb
-     * steps instead.
-     */
-    void insertBreakpoint(PacketCursor in, PacketWriter out) {
-        if (!isExecution(in)) return;
+    /** {@code Z type,addr,kind}: types 0 and 1 are both a planted instruction; no reply for what is not offered. */
+    void insert(PacketCursor in, PacketWriter out) {
+        int type = type(in);
         long address = in.hex();
-        if (!target.insertBreakpoint(address)) throw Refusal.because(cannot("set", address));
-        out.text("OK");
+        if (type < FIRST_WATCH) {
+            if (!target.insertBreakpoint(address)) throw Refusal.because(cannot("set a breakpoint", address));
+            out.text("OK");
+        } else if (isOffered(type)) {
+            in.expect(',');
+            String failure = target.insertWatchpoint(kind(type), address, in.hex());
+            if (failure != null) throw Refusal.because(cannot("watch", address) + ": " + failure);
+            out.text("OK");
+        }
     }
 
-    void removeBreakpoint(PacketCursor in, PacketWriter out) {
-        if (!isExecution(in)) return;
+    void remove(PacketCursor in, PacketWriter out) {
+        int type = type(in);
         long address = in.hex();
-        if (!target.removeBreakpoint(address)) throw Refusal.because(cannot("remove", address));
-        out.text("OK");
+        if (type < FIRST_WATCH) {
+            if (!target.removeBreakpoint(address)) throw Refusal.because(cannot("remove a breakpoint", address));
+            out.text("OK");
+        } else if (isOffered(type)) {
+            in.expect(',');
+            if (!target.removeWatchpoint(kind(type), address, in.hex())) {
+                throw Refusal.because(cannot("remove a watchpoint", address));
+            }
+            out.text("OK");
+        }
     }
 
-    private static boolean isExecution(PacketCursor in) {
+    private static int type(PacketCursor in) {
         int type = in.hexInt();
         in.expect(',');
-        return type <= 1;
+        return type;
     }
 
-    private static String cannot(String verb, long address) {
-        return "cannot " + verb + " a breakpoint at 0x" + Long.toHexString(address);
+    private boolean isOffered(int type) {
+        return type - FIRST_WATCH < StubTarget.WatchKind.values().length && target.watches(kind(type));
+    }
+
+    private static StubTarget.WatchKind kind(int type) {
+        return StubTarget.WatchKind.values()[type - FIRST_WATCH];
+    }
+
+    private static String cannot(String what, long address) {
+        return "cannot " + what + " at 0x" + Long.toHexString(address);
     }
 }

@@ -81,8 +81,8 @@ final class ServerDispatch implements AutoCloseable {
             case 'x' -> memory.readBinary(in, out);
             case 'M' -> memory.writeHex(in, out);
             case 'X' -> memory.writeBinary(in, out);
-            case 'Z' -> memory.insertBreakpoint(in, out);
-            case 'z' -> memory.removeBreakpoint(in, out);
+            case 'Z' -> memory.insert(in, out);
+            case 'z' -> memory.remove(in, out);
             case 'c', 's', 'C', 'S' -> {
                 in.back();
                 resumes.single(in);

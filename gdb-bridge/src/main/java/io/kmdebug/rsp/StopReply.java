@@ -43,6 +43,9 @@ final class StopReply {
         session.selectStopped(stop.tid());
         out.text('T').hexByte(LinuxSignal.toGdb(signal(stop.reason())));
         if (stop.reason() instanceof StopReason.Breakpoint && session.swbreak) out.text("swbreak:;");
+        if (stop.reason() instanceof StopReason.Watchpoint met) {
+            out.text(met.kind().word()).text(':').hex(met.address()).text(';');
+        }
         session.idOf(stop.tid()).write(out.text("thread:"));
         out.text(";reason:").text(reasonWord(stop.reason())).text(';');
         if (session.threadsInStop) threads(session, out);
@@ -75,6 +78,7 @@ final class StopReply {
 
     private static String reasonWord(StopReason reason) {
         if (reason instanceof StopReason.Breakpoint) return "breakpoint";
+        if (reason instanceof StopReason.Watchpoint) return "watchpoint";
         if (reason instanceof StopReason.Stepped) return "trace";
         if (reason instanceof StopReason.Signalled) return "signal";
         return "none";

@@ -7,6 +7,7 @@ import io.kmdebug.rsp.StubTarget.StopReason;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Understands stop replies of this project's stub, gdbserver, KM and QEMU. GDB RSP: "Stop Reply Packets". */
 final class StopReplyReader {
@@ -39,6 +40,8 @@ final class StopReplyReader {
     private int tid;
     private boolean softwareBreakpoint;
     private String word = "";
+    private StubTarget.@Nullable WatchKind watched;
+    private long watchedAddress;
     private List<Integer> threads = List.of();
 
     StopReplyReader(RegisterLayout layout, Context context) {
@@ -93,6 +96,10 @@ final class StopReplyReader {
                 tid = id.tid();
             }
             case "swbreak" -> softwareBreakpoint = true;
+            case "watch", "rwatch", "awatch" -> {
+                watched = StubTarget.WatchKind.of(key);
+                watchedAddress = in.hex();
+            }
             case "reason" -> word = in.until(";");
             case "threads" -> threads = tids(in);
             default -> {}
@@ -121,6 +128,7 @@ final class StopReplyReader {
     }
 
     private StopReason trap(long pc) {
+        if (watched != null) return new StopReason.Watchpoint(watched, watchedAddress);
         if (softwareBreakpoint || word.equals("breakpoint")) return new StopReason.Breakpoint();
         if (word.equals("trace")) return new StopReason.Stepped();
         if (word.equals("signal")) return new StopReason.Signalled(LinuxSignal.SIGTRAP.number());

@@ -50,6 +50,26 @@ public interface StubTarget {
     /** Takes one owner's breakpoint out. Returns whether there was one. */
     boolean removeBreakpoint(long address);
 
+    /** Whether {@link #insertWatchpoint} is for this kind of access. */
+    default boolean watches(WatchKind kind) {
+        return false;
+    }
+
+    /**
+     * From now on threads stop behind an instruction that accesses one of these bytes as the kind says, and behind a
+     * system call that does. Several for the same bytes count.
+     *
+     * @return why it cannot be done, or null when it was
+     */
+    default @Nullable String insertWatchpoint(WatchKind kind, long address, long length) {
+        return "no watchpoints";
+    }
+
+    /** Takes one owner's watchpoint away. Returns whether there was one. */
+    default boolean removeWatchpoint(WatchKind kind, long address, long length) {
+        return false;
+    }
+
     /**
      * Lets threads go; those not mentioned stay stopped. Returns at once; one {@link Stop} is reported later through
      * the listener. A thread that still stands on a planted breakpoint steps over it first, all others held
@@ -141,6 +161,31 @@ public interface StubTarget {
         record StepRange(long start, long end) implements Action {}
     }
 
+    /** Which accesses a watchpoint is about. RSP: Z2, Z3, Z4. */
+    enum WatchKind {
+        /** The value is another afterwards. */
+        WRITE("watch"),
+        READ("rwatch"),
+        /** Any. */
+        ACCESS("awatch");
+
+        private final String word;
+
+        WatchKind(String word) {
+            this.word = word;
+        }
+
+        /** As stop replies name it. */
+        public String word() {
+            return word;
+        }
+
+        static @Nullable WatchKind of(String word) {
+            for (WatchKind kind : values()) if (kind.word.equals(word)) return kind;
+            return null;
+        }
+    }
+
     /** A stop of all threads. */
     record Stop(int tid, StopReason reason) {}
 
@@ -151,6 +196,9 @@ public interface StubTarget {
 
         /** At a planted breakpoint; the pc is its address. */
         record Breakpoint() implements StopReason {}
+
+        /** A watched place was accessed; the pc is behind the instruction. */
+        record Watchpoint(WatchKind kind, long address) implements StopReason {}
 
         /** A step or range step is done. */
         record Stepped() implements StopReason {}

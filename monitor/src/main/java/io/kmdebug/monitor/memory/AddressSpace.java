@@ -49,7 +49,7 @@ public final class AddressSpace {
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
     private final RegionMap regions = new RegionMap();
     private final HostWindow window;
-    private final Platform platform;
+    private final GuardedPlatform platform;
     private final MappedFiles files = new MappedFiles(regions);
     private final MemoryBudget budget = new MemoryBudget(regions);
     private final Placement placement = new Placement(regions);
@@ -64,10 +64,10 @@ public final class AddressSpace {
 
     public AddressSpace(HostWindow window, Platform platform) {
         this.window = window;
-        this.platform = platform;
+        this.platform = new GuardedPlatform(platform);
         window.describedBy(regions);
-        entries = new PageEntries(window, platform);
-        backed = new BackedRegions(regions, window, platform, entries);
+        entries = new PageEntries(window, this.platform);
+        backed = new BackedRegions(regions, window, this.platform, entries);
         growingDown = new GrowingDown(regions, window, budget);
         // these take what they need from here
         mapping = new Mapping(this);
@@ -99,6 +99,10 @@ public final class AddressSpace {
     }
 
     Platform platform() {
+        return platform;
+    }
+
+    GuardedPlatform guardedLocked() {
         return platform;
     }
 

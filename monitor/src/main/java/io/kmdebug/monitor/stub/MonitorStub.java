@@ -22,12 +22,14 @@ final class MonitorStub implements StubTarget {
     private final boolean endsWithLostClient;
     private final RunControl control;
     private final Breakpoints breakpoints;
+    private final Watchpoints watchpoints;
 
     MonitorStub(Payload payload, boolean endsWithLostClient) {
         this.payload = payload;
         this.endsWithLostClient = endsWithLostClient;
         breakpoints = new Breakpoints(payload.space());
-        control = new RunControl(payload, breakpoints);
+        watchpoints = new Watchpoints(payload.space());
+        control = new RunControl(payload, breakpoints, watchpoints);
     }
 
     RunControl control() {
@@ -36,7 +38,7 @@ final class MonitorStub implements StubTarget {
 
     /** @param lastWords what is done when the process has ended and its end was told */
     PayloadEvents events(Runnable lastWords) {
-        return new PayloadEvents(payload, control, breakpoints, lastWords);
+        return new PayloadEvents(payload, control, breakpoints, watchpoints, lastWords);
     }
 
     @Override
@@ -97,7 +99,9 @@ final class MonitorStub implements StubTarget {
     @Override
     public boolean writeMemory(long address, byte[] data) {
         synchronized (control.lock()) {
-            return breakpoints.writeMemory(address, data);
+            boolean written = breakpoints.writeMemory(address, data);
+            if (written && watchpoints.any()) watchpoints.written(address, data.length);
+            return written;
         }
     }
 
@@ -112,6 +116,25 @@ final class MonitorStub implements StubTarget {
     public boolean removeBreakpoint(long address) {
         synchronized (control.lock()) {
             return breakpoints.remove(address);
+        }
+    }
+
+    @Override
+    public boolean watches(WatchKind kind) {
+        return true;
+    }
+
+    @Override
+    public @Nullable String insertWatchpoint(WatchKind kind, long address, long length) {
+        synchronized (control.lock()) {
+            return watchpoints.insert(kind, address, length);
+        }
+    }
+
+    @Override
+    public boolean removeWatchpoint(WatchKind kind, long address, long length) {
+        synchronized (control.lock()) {
+            return watchpoints.remove(kind, address, length);
         }
     }
 

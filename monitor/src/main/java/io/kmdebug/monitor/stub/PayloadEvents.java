@@ -21,6 +21,7 @@ final class PayloadEvents implements DebugHook {
     private final Payload payload;
     private final RunControl control;
     private final Breakpoints breakpoints;
+    private final Watchpoints watchpoints;
     private final Runnable lastWords;
     private final DebugHook undebugged = new DebugHook.None();
     private final Object lock;
@@ -28,10 +29,12 @@ final class PayloadEvents implements DebugHook {
     private final StepOvers stepOvers;
 
     /** @param lastWords what is done when the process has ended and its end was told, before the monitor goes */
-    PayloadEvents(Payload payload, RunControl control, Breakpoints breakpoints, Runnable lastWords) {
+    PayloadEvents(
+            Payload payload, RunControl control, Breakpoints breakpoints, Watchpoints watchpoints, Runnable lastWords) {
         this.payload = payload;
         this.control = control;
         this.breakpoints = breakpoints;
+        this.watchpoints = watchpoints;
         this.lastWords = lastWords;
         lock = control.lock();
         threads = control.threads();
@@ -69,19 +72,69 @@ final class PayloadEvents implements DebugHook {
     }
 
     private void instructionDone(PayloadThread thread) {
+        StopReason met = null;
         synchronized (lock) {
             DebuggedThread one = threads.of(thread);
-            if (one.handlers > 0) return; // a call inside a handler, which runs at full speed
-            boolean steppedOver = stepOvers.isOver(one);
-            if (steppedOver) stepOvers.finish();
-            if (!one.isStepDone()) {
-                if (one.action instanceof Action.StepRange) one.arm();
-                else one.disarm();
-                if (steppedOver && control.phase() == Phase.RUNNING) stepOvers.nextAfter(one);
+            boolean alone = stepOvers.isOver(one);
+            if (one.handlers > 0 && !alone) return; // a call inside a handler, which runs at full speed
+            if (alone) {
+                met = watchpoints.any() ? watchpoints.instructionDone() : null;
+                stepOvers.finish();
+            }
+            if (met == null && (one.handlers > 0 || !one.isStepDone())) {
+                goOn(one, alone);
                 return;
             }
         }
-        control.event(thread, new StopReason.Stepped());
+        control.event(thread, met != null ? met : new StopReason.Stepped());
+    }
+
+    /** There is more to do of what was asked for. */
+    private void goOn(DebuggedThread one, boolean wasAlone) {
+        if (one.handlers > 0) one.flags(one.flags() & ~DebuggedThread.TRAP_FLAG);
+        else if (one.action instanceof Action.StepRange) one.arm();
+        else one.disarm();
+        if (wasAlone && control.phase() == Phase.RUNNING) stepOvers.nextAfter(one);
+    }
+
+    @Override
+    public boolean touches(PayloadThread thread, long address, boolean write) {
+        if (!watchpoints.any()) return false;
+        MemoryAccess access;
+        synchronized (lock) {
+            if (!watchpoints.covers(address)) return false;
+            byte[] code = new byte[MemoryAccess.CODE_BYTES];
+            breakpoints.readMemory(thread.context().get(GuestContext.RIP), code, 0, code.length);
+            access = MemoryAccess.of(code, address, write);
+        }
+        control.meets(thread, access);
+        return true;
+    }
+
+    @Override
+    public boolean entersGuest(PayloadThread thread) {
+        if (!watchpoints.any()) return false;
+        StopReason met;
+        synchronized (lock) {
+            met = watchpoints.changed();
+        }
+        if (met == null) return false;
+        control.event(thread, met);
+        return true;
+    }
+
+    @Override
+    public boolean open(long address) {
+        synchronized (lock) {
+            return watchpoints.any() && watchpoints.open(new MemoryAccess(address, 1, false, true));
+        }
+    }
+
+    @Override
+    public void close(long address) {
+        synchronized (lock) {
+            watchpoints.closeAll();
+        }
     }
 
     /** PUSHF saved the trap flag where the payload would see it, and POPF bring it back. */
@@ -113,10 +166,13 @@ final class PayloadEvents implements DebugHook {
     public void entersHandler(PayloadThread thread) {
         synchronized (lock) {
             DebuggedThread one = threads.of(thread);
-            if (one.action instanceof Action.StepRange) {
-                one.handlers++;
-                return;
-            }
+            boolean alone = stepOvers.isOver(one); // its instruction raised a signal that is not reported
+            if (alone) stepOvers.finish();
+            boolean steps = one.action instanceof Action.Step;
+            if (one.action instanceof Action.StepRange) one.handlers++;
+            else if (!steps) one.disarm();
+            if (alone && !steps && control.phase() == Phase.RUNNING) stepOvers.nextAfter(one);
+            if (!steps) return;
         }
         control.event(thread, new StopReason.Stepped());
     }
@@ -212,6 +268,7 @@ final class PayloadEvents implements DebugHook {
         synchronized (lock) {
             stepOvers.finish();
             breakpoints.forgetAll();
+            watchpoints.removeAll();
         }
     }
 
@@ -223,6 +280,7 @@ final class PayloadEvents implements DebugHook {
         synchronized (lock) {
             stepOvers.finish();
             breakpoints.removeAll();
+            watchpoints.removeAll();
         }
     }
 

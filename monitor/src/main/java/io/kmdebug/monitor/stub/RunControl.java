@@ -36,6 +36,7 @@ final class RunControl {
 
     private final Payload payload;
     private final Breakpoints breakpoints;
+    private final Watchpoints watchpoints;
     private final Object lock = new Object();
 
     // all guarded by lock
@@ -45,17 +46,22 @@ final class RunControl {
     private boolean newbornsRun = true;
     private Set<Integer> passed = Set.of();
     private int lastTid;
+    /** Resumes so far. */
+    private long turn;
+    /** Waits for all others to rest, to do an instruction alone. */
+    private @Nullable DebuggedThread gatherer;
 
     /** The payload waits at its entry for the first debugger. */
     private volatile boolean nobodyCame;
 
     private volatile Consumer<Stop> listener = stop -> {};
 
-    RunControl(Payload payload, Breakpoints breakpoints) {
+    RunControl(Payload payload, Breakpoints breakpoints, Watchpoints watchpoints) {
         this.payload = payload;
         this.breakpoints = breakpoints;
+        this.watchpoints = watchpoints;
         threads = new DebuggedThreads(payload);
-        stepOvers = new StepOvers(threads, breakpoints);
+        stepOvers = new StepOvers(threads, breakpoints, watchpoints);
     }
 
     void listener(Consumer<Stop> told) {
@@ -136,6 +142,7 @@ final class RunControl {
         synchronized (lock) {
             if (phase != Phase.STOPPED) return;
             breakpoints.removeAll();
+            watchpoints.removeAll();
             phase = Phase.FREE;
             passed = Set.of();
             newbornsRun = true;
@@ -159,6 +166,7 @@ final class RunControl {
             if (due == null) {
                 newbornsRun = newborns;
                 phase = Phase.RUNNING;
+                turn++;
                 stepOvers.begin();
                 lock.notifyAll();
             }
@@ -224,9 +232,38 @@ final class RunControl {
         thread.parkWhileHeld();
     }
 
+    /** To be called on a thread that met a watched page; it is going to do the instruction again, alone when it may. */
+    void meets(PayloadThread thread, MemoryAccess access) {
+        long begun;
+        DebuggedThread one;
+        synchronized (lock) {
+            one = threads.of(thread);
+            if (stepOvers.isOver(one)) {
+                watchpoints.open(access);
+                return;
+            }
+            if (phase == Phase.STOPPING || phase == Phase.STOPPED || gatherer != null || stepOvers.isUnderWay()) {
+                thread.hold();
+                return;
+            }
+            if (phase != Phase.RUNNING) return;
+            gatherer = one;
+            begun = turn;
+        }
+        thread.cpu().settle();
+        payload.stopper().holdAll(thread);
+        synchronized (lock) {
+            if (gatherer != one || phase != Phase.RUNNING || turn != begun) return; // a stop came first
+            gatherer = null;
+            if (watchpoints.open(access)) stepOvers.alone(one);
+            else stepOvers.next();
+        }
+    }
+
     /** All threads are at rest. */
     private void stopped() {
         synchronized (lock) {
+            gatherer = null;
             stepOvers.abandon();
             for (DebuggedThread one : threads.live()) one.disarm();
             phase = Phase.STOPPED;

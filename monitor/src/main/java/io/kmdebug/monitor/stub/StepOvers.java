@@ -7,18 +7,21 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a resume begins: threads that stand on a breakpoint they were already reported at step over it, one at a time and
- * alone, before all covered threads run. Guarded by the lock of {@link RunControl}.
+ * Instructions that a thread does alone. A resume begins so: threads that stand on a breakpoint they were already
+ * reported at step over it, one at a time, before all covered threads run. And so does a thread that meets a watched
+ * page. Guarded by the lock of {@link RunControl}.
  */
 final class StepOvers {
     private final DebuggedThreads threads;
     private final Breakpoints breakpoints;
+    private final Watchpoints watchpoints;
     private final Deque<DebuggedThread> waiting = new ArrayDeque<>();
     private @Nullable DebuggedThread current;
 
-    StepOvers(DebuggedThreads threads, Breakpoints breakpoints) {
+    StepOvers(DebuggedThreads threads, Breakpoints breakpoints, Watchpoints watchpoints) {
         this.threads = threads;
         this.breakpoints = breakpoints;
+        this.watchpoints = watchpoints;
     }
 
     /** Lets the threads go that have an action. */
@@ -58,6 +61,13 @@ final class StepOvers {
         }
     }
 
+    /** The thread, which is the only one that is not held, does the instruction that it is at. */
+    void alone(DebuggedThread one) {
+        current = one;
+        one.arm();
+        one.thread.deferSignals(true);
+    }
+
     boolean isOver(DebuggedThread one) {
         return current == one;
     }
@@ -67,10 +77,11 @@ final class StepOvers {
         return current != null;
     }
 
-    /** The breakpoint is back in its place. */
+    /** The breakpoint is back in its place, watched pages are closed. */
     void finish() {
         DebuggedThread one = current;
         if (one == null) return;
+        watchpoints.closeAll();
         breakpoints.restore(one.steppedFrom);
         one.thread.deferSignals(false);
         current = null;

@@ -18,6 +18,8 @@ final class BorrowersHook implements DebugHook {
     private final DebugHook undebugged = new DebugHook.None();
     /** Where the child's only thread is stepping. */
     private long lifted = NONE;
+    /** The watched page that it is stepping in. */
+    private long opened = NONE;
 
     BorrowersHook(Payload lender) {
         this.lender = lender;
@@ -32,13 +34,27 @@ final class BorrowersHook implements DebugHook {
         }
         lifted = address;
         thread.context().set(RIP, address);
+        step(thread);
+    }
+
+    private static void step(PayloadThread thread) {
         thread.context().set(RFLAGS, thread.context().get(RFLAGS) | TRAP_FLAG);
         thread.stepping(true);
     }
 
     @Override
+    public boolean touches(PayloadThread thread, long address, boolean write) {
+        if (opened != NONE) lender.debugHook().close(opened);
+        opened = NONE;
+        if (!lender.debugHook().open(address)) return false;
+        opened = address;
+        step(thread);
+        return true;
+    }
+
+    @Override
     public void trap(PayloadThread thread) {
-        if (lifted == NONE) undebugged.trap(thread);
+        if (lifted == NONE && opened == NONE) undebugged.trap(thread);
         else over(thread);
     }
 
@@ -53,9 +69,11 @@ final class BorrowersHook implements DebugHook {
     }
 
     private void over(PayloadThread thread) {
-        if (lifted == NONE) return;
-        lender.debugHook().plantAgain(lifted);
+        if (lifted == NONE && opened == NONE) return;
+        if (lifted != NONE) lender.debugHook().plantAgain(lifted);
+        if (opened != NONE) lender.debugHook().close(opened);
         lifted = NONE;
+        opened = NONE;
         thread.stepping(false);
         thread.context().set(RFLAGS, thread.context().get(RFLAGS) & ~TRAP_FLAG);
     }

@@ -21,6 +21,19 @@ public interface DebugHook {
     /** A thread with {@link PayloadThread#stepping} stands at the first instruction of a signal handler. */
     void entersHandler(PayloadThread thread);
 
+    /**
+     * The payload may access the page, but the debugger watches it. True: the instruction is to be tried again; false:
+     * nobody watches.
+     */
+    default boolean touches(PayloadThread thread, long address, boolean write) {
+        return false;
+    }
+
+    /** The thread is about to run the payload's code. True: it was stopped, and is to look at its requests again. */
+    default boolean entersGuest(PayloadThread thread) {
+        return false;
+    }
+
     /** @return what to deliver instead of {@code info}, or null for nothing */
     @Nullable
     SignalInfo signal(PayloadThread thread, SignalInfo info);
@@ -51,6 +64,14 @@ public interface DebugHook {
 
     /** Ends {@link #lift}. */
     default void plantAgain(long address) {}
+
+    /** Like {@link #lift} for a watched page, until {@link #close}. */
+    default boolean open(long address) {
+        return false;
+    }
+
+    /** Ends {@link #open}. */
+    default void close(long address) {}
 
     /** All threads are at rest for good and a core is about to be written. */
     void coreComes();

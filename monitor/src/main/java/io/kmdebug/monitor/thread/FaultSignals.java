@@ -76,6 +76,8 @@ final class FaultSignals {
         if (execute && LegacyCallPage.serve(thread, fault.address())) return;
         AddressSpace.Touch found = thread.payload().space().touch(fault.address(), write, execute);
         if (found == AddressSpace.Touch.NOT_MAPPED && PortCalls.giveCell(thread, fault.address())) return;
+        if (found == AddressSpace.Touch.READY && thread.payload().debugHook().touches(thread, fault.address(), write))
+            return;
         if (found == AddressSpace.Touch.READY && !isFinal(rip ^ fault.address())) return;
         SignalInfo info = switch (found) {
             case BEHIND_END, NO_MEMORY -> SignalInfo.fault(SIGBUS, SignalInfo.BUS_ADRERR, fault.address());
@@ -115,6 +117,8 @@ final class FaultSignals {
     }
 
     private static void post(PayloadThread thread, Exit.Fault fault, SignalInfo info) {
+        // what a debugger's step waits for is not going to come
+        thread.deferSignals(false);
         long code = fault.errorCode();
         if (fault.vector() == PAGE) {
             code &= PF_SHOWN;

@@ -186,7 +186,10 @@ public final class PayloadThread implements SyscallThread, Runnable {
                 park();
                 continue;
             }
-            if (!requests.isUrgent(wanted) && !callInterrupted) return true;
+            if (!requests.isUrgent(wanted) && !callInterrupted) {
+                if (payload.debugHook().entersGuest(this)) continue;
+                return true;
+            }
             requests.clear(Requests.SIGNAL);
             callInterrupted = false;
             long stack = context.get(GuestContext.RSP);

@@ -46,10 +46,13 @@ public final class Stopper {
                     if (thread != self && !(thread.isHeld() && thread.isResting())) moving.add(thread);
                 }
             }
-            if (moving.isEmpty()) return;
+            if (moving.isEmpty()) break;
             for (PayloadThread thread : moving) if (thread.request(Requests.HOLD)) thread.kick();
+            // one of them may wait for this thread's rest itself, in a stop of its own
+            if (self != null) self.state(PayloadThread.State.PARKED);
             awaitRest(moving);
         }
+        if (self != null) self.state(PayloadThread.State.HANDLING);
     }
 
     private static void awaitRest(List<PayloadThread> others) {
