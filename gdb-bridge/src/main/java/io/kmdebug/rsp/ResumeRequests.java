@@ -1,6 +1,5 @@
 package io.kmdebug.rsp;
 
-import io.kmdebug.machine.LinuxSignal;
 import io.kmdebug.rsp.StubTarget.Action;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -35,7 +34,7 @@ final class ResumeRequests {
         resume(asked);
     }
 
-    private static Optional<Action> action(PacketCursor in) {
+    private Optional<Action> action(PacketCursor in) {
         int letter = in.take();
         return switch (letter) {
             case 'c' -> Optional.of(new Action.Continue(0));
@@ -52,10 +51,10 @@ final class ResumeRequests {
         };
     }
 
-    private static int signal(PacketCursor in) {
+    private int signal(PacketCursor in) {
         int number = in.hexInt();
-        int signal = LinuxSignal.fromGdb(number);
-        if (number != 0 && signal == 0) throw Refusal.because("Linux has no signal for gdb's number " + number);
+        int signal = session.fromClient(number);
+        if (number != 0 && signal == 0) throw Refusal.because("there is no signal with the number " + number);
         return signal;
     }
 

@@ -1,10 +1,10 @@
 package io.kmdebug.rsp;
 
 import io.kmdebug.machine.AmdRegister;
+import io.kmdebug.machine.LinuxSignal;
 import io.kmdebug.machine.Registers;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /** What one client has told the server, and whom it talks about. */
@@ -20,6 +20,9 @@ final class ServedSession {
     boolean swbreak;
     boolean noResumed;
     boolean threadsInStop;
+    /** Whether requests about registers may name their thread: the client is lldb. */
+    boolean threadSuffix;
+
     private int generalTid;
     private int continueTid;
 
@@ -87,15 +90,22 @@ final class ServedSession {
                 .orElse(false);
     }
 
+    /** A signal as the client numbers it: gdb has numbers of its own, lldb the system's. */
+    int toClient(int signal) {
+        return threadSuffix ? signal : LinuxSignal.toGdb(signal);
+    }
+
+    /** Linux's number of the client's; 0 when there is none. */
+    int fromClient(int number) {
+        if (!threadSuffix) return LinuxSignal.fromGdb(number);
+        return number > 0 && number <= LinuxSignal.MAX ? number : 0;
+    }
+
     ThreadId idOf(int tid) {
         return new ThreadId(multiprocess ? target.pid() : ThreadId.NONE, tid);
     }
 
     void resume(Map<Integer, StubTarget.Action> actions, boolean newborns) {
         stops.resume(target, actions, newborns, client);
-    }
-
-    void passSignals(Set<Integer> signals) {
-        target.passSignals(signals);
     }
 }

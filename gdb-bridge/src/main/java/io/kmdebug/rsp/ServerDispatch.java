@@ -1,6 +1,5 @@
 package io.kmdebug.rsp;
 
-import io.kmdebug.machine.LinuxSignal;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Set;
@@ -22,7 +21,7 @@ final class ServerDispatch implements AutoCloseable {
     static final String STEPS_OVER = "kmdebug-steps-over-breakpoints";
 
     private static final String FEATURES = "PacketSize=" + Integer.toHexString(ServedSession.PACKET_BYTES)
-            + ";QStartNoAckMode+;QPassSignals+;swbreak+;vContSupported+;no-resumed+;binary-upload+;error-message+;"
+            + ";QStartNoAckMode+;QPassSignals+;QProgramSignals+;swbreak+;vContSupported+;no-resumed+;binary-upload+;error-message+;"
             + STEPS_OVER + "+;" + TransferRequests.FEATURES;
     private static final int OUTPUT_PIECE = 4096;
 
@@ -33,6 +32,8 @@ final class ServerDispatch implements AutoCloseable {
     private final ResumeRequests resumes;
     private final TransferRequests transfers;
     private final FileRequests files;
+    private final LldbRequests lldb;
+    private final MemoryQueries queries;
     private final ConsoleOutput console;
 
     /** Where "monitor" output goes: its own packet, at once. */
@@ -48,6 +49,8 @@ final class ServerDispatch implements AutoCloseable {
         memory = new MemoryRequests(target);
         files = new FileRequests(target);
         resumes = new ResumeRequests(session);
+        lldb = new LldbRequests(session);
+        queries = new MemoryQueries(target);
         transfers = new TransferRequests(session);
     }
 
@@ -73,10 +76,7 @@ final class ServerDispatch implements AutoCloseable {
                 session.resolve(ThreadId.parse(in));
                 out.text("OK");
             }
-            case 'g' -> registers.readAll(out);
-            case 'G' -> registers.writeAll(in, out);
-            case 'p' -> registers.readOne(in, out);
-            case 'P' -> registers.writeOne(in, out);
+            case 'g', 'G', 'p', 'P' -> registers(letter, in, out);
             case 'm' -> memory.readHex(in, out);
             case 'x' -> memory.readBinary(in, out);
             case 'M' -> memory.writeHex(in, out);
@@ -104,6 +104,17 @@ final class ServerDispatch implements AutoCloseable {
             default -> {}
         }
         return After.REPLY;
+    }
+
+    private void registers(int letter, PacketCursor in, PacketWriter out) {
+        PacketCursor named = lldb.ofThread(in);
+        PacketCursor request = named == null ? in : named;
+        switch (letter) {
+            case 'g' -> registers.readAll(out);
+            case 'G' -> registers.writeAll(request, out);
+            case 'p' -> registers.readOne(request, out);
+            default -> registers.writeOne(request, out);
+        }
     }
 
     /** Only what needs no process. */
@@ -162,6 +173,14 @@ final class ServerDispatch implements AutoCloseable {
                 in.expect(',');
                 threadState(session.resolve(ThreadId.parse(in)), out);
             }
+            case "Search" -> {
+                in.expect(':');
+                queries.search(in, out);
+            }
+            case "CRC" -> {
+                in.expect(':');
+                queries.checksum(in, out);
+            }
             case "Rcmd" -> {
                 in.expect(',');
                 monitor(in, out);
@@ -170,7 +189,7 @@ final class ServerDispatch implements AutoCloseable {
                 in.expect(':');
                 transfers.read(in, out);
             }
-            default -> {} // qOffsets, qTStatus, qGetTLSAddr and the like: not known
+            default -> lldb.query(name, in, out); // qOffsets, qTStatus, qGetTLSAddr and the like: not known
         }
     }
 
@@ -178,12 +197,23 @@ final class ServerDispatch implements AutoCloseable {
         String name = in.until(":,;");
         switch (name) {
             case "StartNoAckMode" -> out.text("OK");
-            case "PassSignals" -> {
+            case "CatchSyscalls" -> {
+                if (!target.reportsEvents()) return;
                 in.expect(':');
-                passSignals(in);
+                catchCalls(in);
                 out.text("OK");
             }
-            default -> {}
+            case "PassSignals" -> {
+                in.expect(':');
+                target.passSignals(signals(in));
+                out.text("OK");
+            }
+            case "ProgramSignals" -> {
+                in.expect(':');
+                target.programSignals(signals(in));
+                out.text("OK");
+            }
+            default -> lldb.set(name, out);
         }
     }
 
@@ -195,12 +225,14 @@ final class ServerDispatch implements AutoCloseable {
             switch (feature) {
                 case "multiprocess+" -> session.multiprocess = true;
                 case "swbreak+" -> session.swbreak = true;
+                case "exec-events+" -> target.catchExec(true);
                 case "no-resumed+" -> session.noResumed = true;
                 case StopReply.THREADS_FEATURE + "+" -> session.threadsInStop = true;
                 default -> {}
             }
         }
         out.text(FEATURES);
+        if (target.reportsEvents()) out.text(";QCatchSyscalls+;exec-events+");
         if (session.multiprocess) out.text(";multiprocess+");
     }
 
@@ -219,14 +251,22 @@ final class ServerDispatch implements AutoCloseable {
         }
     }
 
-    private void passSignals(PacketCursor in) {
+    private Set<Integer> signals(PacketCursor in) {
         Set<Integer> signals = new HashSet<>();
         while (!in.atEnd()) {
-            int signal = LinuxSignal.fromGdb(in.hexInt());
+            int signal = session.fromClient(in.hexInt());
             if (signal != 0) signals.add(signal); // gdb also lists signals of other systems
             in.skip(';');
         }
-        session.passSignals(signals);
+        return signals;
+    }
+
+    /** {@code 0}, {@code 1}, or {@code 1;number;...}. */
+    private void catchCalls(PacketCursor in) {
+        boolean on = in.hexInt() != 0;
+        Set<Integer> calls = new HashSet<>();
+        while (in.skip(';')) calls.add(in.hexInt());
+        target.catchCalls(on ? calls : null);
     }
 
     private void monitor(PacketCursor in, PacketWriter out) {

@@ -26,7 +26,7 @@ final class StopReply {
             out.text('W').hexByte(exited.status());
             process(session, out);
         } else if (reason instanceof StopReason.Killed killed) {
-            out.text('X').hexByte(LinuxSignal.toGdb(killed.signal()));
+            out.text('X').hexByte(session.toClient(killed.signal()));
             process(session, out);
         } else if (reason instanceof StopReason.NothingResumed && session.noResumed) {
             out.text('N');
@@ -41,13 +41,21 @@ final class StopReply {
 
     private static void signalled(Stop stop, ServedSession session, PacketWriter out) {
         session.selectStopped(stop.tid());
-        out.text('T').hexByte(LinuxSignal.toGdb(signal(stop.reason())));
+        out.text('T').hexByte(session.toClient(signal(stop.reason(), session)));
         if (stop.reason() instanceof StopReason.Breakpoint && session.swbreak) out.text("swbreak:;");
         if (stop.reason() instanceof StopReason.Watchpoint met) {
             out.text(met.kind().word()).text(':').hex(met.address()).text(';');
         }
+        if (stop.reason() instanceof StopReason.SystemCall call) {
+            out.text(call.returns() ? "syscall_return:" : "syscall_entry:")
+                    .hex(call.number())
+                    .text(';');
+        }
+        if (stop.reason() instanceof StopReason.Executed exec) {
+            out.text("exec:").hexText(exec.path()).text(';');
+        }
         session.idOf(stop.tid()).write(out.text("thread:"));
-        out.text(";reason:").text(reasonWord(stop.reason())).text(';');
+        out.text(";reason:").text(reasonWord(stop.reason(), session)).text(';');
         if (session.threadsInStop) threads(session, out);
         Registers registers = session.target.generalRegisters(stop.tid()).orElseGet(Registers::new);
         for (AmdRegister register : AmdRegister.values()) {
@@ -70,15 +78,20 @@ final class StopReply {
         out.text(';');
     }
 
-    private static int signal(StopReason reason) {
+    private static int signal(StopReason reason, ServedSession session) {
+        // without a reason lldb would go on at once
+        if (reason instanceof StopReason.Attached && session.threadSuffix) return LinuxSignal.SIGSTOP.number();
         if (reason instanceof StopReason.Signalled signalled) return signalled.signal();
         if (reason instanceof StopReason.Interrupted interrupted) return interrupted.signal();
         return LinuxSignal.SIGTRAP.number();
     }
 
-    private static String reasonWord(StopReason reason) {
+    private static String reasonWord(StopReason reason, ServedSession session) {
+        boolean asked = reason instanceof StopReason.Attached || reason instanceof StopReason.Interrupted;
+        if (asked && session.threadSuffix) return "signal";
         if (reason instanceof StopReason.Breakpoint) return "breakpoint";
         if (reason instanceof StopReason.Watchpoint) return "watchpoint";
+        if (reason instanceof StopReason.Executed) return "exec";
         if (reason instanceof StopReason.Stepped) return "trace";
         if (reason instanceof StopReason.Signalled) return "signal";
         return "none";

@@ -92,6 +92,27 @@ public interface StubTarget {
     void passSignals(Set<Integer> signals);
 
     /**
+     * Signals, by Linux number, that the payload may have from now on: {@link #detach} takes others away that a stop was
+     * for. Forgotten by {@link #detach}.
+     */
+    default void programSignals(Set<Integer> signals) {}
+
+    /** Whether system calls and new programs can be stops. */
+    default boolean reportsEvents() {
+        return false;
+    }
+
+    /**
+     * Threads stop before and behind these system calls from now on; forgotten by {@link #detach}.
+     *
+     * @param calls by number; empty: all of them; null: none
+     */
+    default void catchCalls(@Nullable Set<Integer> calls) {}
+
+    /** Whether a new program (exec) is a stop. Forgotten by {@link #detach}. */
+    default void catchExec(boolean on) {}
+
+    /**
      * Who is told of stops. Called by the target from any thread: once for each {@link #resume} and each
      * {@link #attach}, and when the process ends while no debugger is there.
      */
@@ -199,6 +220,12 @@ public interface StubTarget {
 
         /** A watched place was accessed; the pc is behind the instruction. */
         record Watchpoint(WatchKind kind, long address) implements StopReason {}
+
+        /** A system call is about to be served, or, {@code returns}, has been. */
+        record SystemCall(int number, boolean returns) implements StopReason {}
+
+        /** The thread stands at the entry of a new program; the others and all breakpoints are gone. */
+        record Executed(String path) implements StopReason {}
 
         /** A step or range step is done. */
         record Stepped() implements StopReason {}

@@ -48,6 +48,6 @@ public interface VirtualCpu {
         return 0;
     }
 
-    /** The thread on this CPU may get this result of gettid without an exit; until the CPU is given back. */
+    /** The thread on this CPU may get this result of gettid without an exit; until the CPU is given back. 0: no more. */
     default void answerGettid(int tid) {}
 }

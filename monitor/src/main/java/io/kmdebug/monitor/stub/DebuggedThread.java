@@ -35,6 +35,11 @@ final class DebuggedThread {
     /** Where the instruction being stepped starts. */
     long steppedFrom;
 
+    /** The stack pointer and the pc of the call that was reported to begin; its end is due. 0: none. */
+    long callStack;
+
+    long callPc;
+
     DebuggedThread(PayloadThread thread) {
         this.thread = thread;
     }

@@ -154,6 +154,26 @@ final class MonitorStub implements StubTarget {
     }
 
     @Override
+    public void programSignals(Set<Integer> signals) {
+        control.programSignals(signals);
+    }
+
+    @Override
+    public boolean reportsEvents() {
+        return true;
+    }
+
+    @Override
+    public void catchCalls(@Nullable Set<Integer> calls) {
+        control.catchCalls(calls);
+    }
+
+    @Override
+    public void catchExec(boolean on) {
+        control.catchExec(on);
+    }
+
+    @Override
     public void onStop(Consumer<Stop> listener) {
         control.listener(listener);
     }
@@ -207,13 +227,8 @@ final class MonitorStub implements StubTarget {
         return new ProcPaths(payload).host(path);
     }
 
-    /** {@code maps}: the payload's address space as {@code /proc/PID/maps} shows it. */
     @Override
     public @Nullable String monitorCommand(String command) {
-        return switch (command) {
-            case "help" -> "maps    the payload's address space\n";
-            case "maps" -> payload.memoryMap();
-            default -> null;
-        };
+        return new MonitorCommands(payload, this).answer(command);
     }
 }

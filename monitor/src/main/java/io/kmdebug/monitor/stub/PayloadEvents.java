@@ -183,6 +183,7 @@ final class PayloadEvents implements DebugHook {
         int signal = info.signal();
         synchronized (lock) {
             one = threads.of(thread);
+            one.callStack = 0; // its handler makes calls of its own, and the interrupted one may end by it
             if (one.injected.get(signal)) {
                 one.injected.clear(signal);
                 return undressed(one, info);
@@ -273,7 +274,40 @@ final class PayloadEvents implements DebugHook {
     }
 
     @Override
-    public void newProgram(PayloadThread thread) {}
+    public void newProgram(PayloadThread thread) {
+        if (control.catchesExec()) control.event(thread, new StopReason.Executed(payload.executable()));
+    }
+
+    @Override
+    public boolean wantsCalls() {
+        return control.catchesCalls();
+    }
+
+    @Override
+    public void callBegins(PayloadThread thread) {
+        int number = (int) thread.context().originalRax();
+        synchronized (lock) {
+            if (!control.catches(number)) return;
+            DebuggedThread one = threads.of(thread);
+            long stack = thread.context().get(GuestContext.RSP);
+            // an interrupted call that is made again began before
+            if (one.callStack == stack && one.callPc == one.pc()) return;
+            one.callStack = stack;
+            one.callPc = one.pc();
+        }
+        control.event(thread, new StopReason.SystemCall(number, false));
+    }
+
+    @Override
+    public void callEnds(PayloadThread thread, int number) {
+        synchronized (lock) {
+            DebuggedThread one = threads.of(thread);
+            one.callStack = 0;
+            one.callPc = 0;
+            if (!control.catches(number)) return;
+        }
+        control.event(thread, new StopReason.SystemCall(number, true));
+    }
 
     @Override
     public void coreComes() {

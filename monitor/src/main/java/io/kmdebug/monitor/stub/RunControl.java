@@ -45,11 +45,20 @@ final class RunControl {
     private Phase phase = Phase.FREE;
     private boolean newbornsRun = true;
     private Set<Integer> passed = Set.of();
+    /** System calls that are stops: null none, empty all. */
+    private @Nullable Set<Integer> caught;
+
+    private boolean execCaught;
+    /** Signals that the payload may have after a detach; null: all. */
+    private @Nullable Set<Integer> allowed;
+
     private int lastTid;
     /** Resumes so far. */
     private long turn;
     /** Waits for all others to rest, to do an instruction alone. */
     private @Nullable DebuggedThread gatherer;
+
+    private volatile boolean catchesCalls;
 
     /** The payload waits at its entry for the first debugger. */
     private volatile boolean nobodyCame;
@@ -138,6 +147,51 @@ final class RunControl {
         }
     }
 
+    private void withdraw(DebuggedThread one) {
+        SignalInfo info = one.waiting;
+        Set<Integer> some = allowed;
+        boolean refused = info != null && some != null && !some.contains(info.signal());
+        if (refused && one.decision == null) one.decision = 0;
+    }
+
+    void programSignals(Set<Integer> signals) {
+        synchronized (lock) {
+            allowed = Set.copyOf(signals);
+        }
+    }
+
+    void catchCalls(@Nullable Set<Integer> calls) {
+        synchronized (lock) {
+            caught = calls == null ? null : Set.copyOf(calls);
+            catchesCalls = calls != null;
+        }
+        if (calls != null) payload.answerNothingInGuest();
+    }
+
+    /** Whether any system call is a stop. */
+    boolean catchesCalls() {
+        return catchesCalls;
+    }
+
+    /** Whether this one is. To be asked under the lock. */
+    boolean catches(int call) {
+        Set<Integer> calls = caught;
+        return phase != Phase.FREE && calls != null && (calls.isEmpty() || calls.contains(call));
+    }
+
+    void catchExec(boolean on) {
+        synchronized (lock) {
+            execCaught = on;
+        }
+    }
+
+    /** Whether a new program is a stop. */
+    boolean catchesExec() {
+        synchronized (lock) {
+            return phase != Phase.FREE && execCaught;
+        }
+    }
+
     void detach() {
         synchronized (lock) {
             if (phase != Phase.STOPPED) return;
@@ -145,6 +199,11 @@ final class RunControl {
             watchpoints.removeAll();
             phase = Phase.FREE;
             passed = Set.of();
+            caught = null;
+            catchesCalls = false;
+            execCaught = false;
+            for (DebuggedThread one : threads.live()) withdraw(one);
+            allowed = null;
             newbornsRun = true;
             for (DebuggedThread one : threads.live()) {
                 one.disarm();

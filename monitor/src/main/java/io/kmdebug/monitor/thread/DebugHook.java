@@ -21,6 +21,17 @@ public interface DebugHook {
     /** A thread with {@link PayloadThread#stepping} stands at the first instruction of a signal handler. */
     void entersHandler(PayloadThread thread);
 
+    /** Whether {@link #callBegins} and {@link #callEnds} are wanted for calls made from now on. */
+    default boolean wantsCalls() {
+        return false;
+    }
+
+    /** A system call is about to be served; its number is the context's original rax, also behind this. */
+    default void callBegins(PayloadThread thread) {}
+
+    /** A system call has its result in rax; it is not going to be made again. */
+    default void callEnds(PayloadThread thread, int number) {}
+
     /**
      * The payload may access the page, but the debugger watches it. True: the instruction is to be tried again; false:
      * nobody watches.

@@ -68,6 +68,15 @@ final class GuestAnswers {
         for (int call : IDENTITY) platform.unanswer(call);
     }
 
+    /** Every call is made as any other from now on. */
+    synchronized void withdraw() {
+        if (!given) return;
+        given = false;
+        platform.unanswer(GETPID);
+        platform.unanswer(SCHED_YIELD);
+        for (int call : IDENTITY) platform.unanswer(call);
+    }
+
     /** Ends {@link #lent}. */
     synchronized void returned() {
         borrowers--;

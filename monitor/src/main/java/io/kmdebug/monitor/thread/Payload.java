@@ -189,6 +189,12 @@ public final class Payload implements SyscallProcess, SignalHost {
         for (PayloadThread thread : threads()) answers.numbered(thread);
     }
 
+    /** Ends {@link #answerInGuest} for good: somebody wants to see every call. */
+    public void answerNothingInGuest() {
+        answers.withdraw();
+        for (PayloadThread thread : threads()) thread.cpu().answerGettid(0);
+    }
+
     /** Whose rights a thread has may differ between threads from now on. */
     @Override
     public void identityChanged() {

@@ -291,6 +291,13 @@ public final class PayloadThread implements SyscallThread, Runnable {
             context.set(GuestContext.R11, context.get(GuestContext.R11) & ~TRAP_FLAG);
             payload.debugHook().entersCall(this);
         }
+        DebugHook hook = payload.debugHook();
+        boolean told = hook.wantsCalls();
+        if (told) {
+            hook.callBegins(this);
+            if (isEnding()) return;
+            number = (int) context.originalRax();
+        }
         arguments[0] = context.get(GuestContext.RDI);
         arguments[1] = context.get(GuestContext.RSI);
         arguments[2] = context.get(GuestContext.RDX);
@@ -300,6 +307,7 @@ public final class PayloadThread implements SyscallThread, Runnable {
         long result = payload.serve(this, number, arguments);
         context.set(RAX, result);
         callInterrupted = Restart.is(result);
+        if (told && !callInterrupted && !isEnding()) hook.callEnds(this, (int) number);
         // The trap flag is off inside the kernel; the instruction that was stepped is the SYSCALL itself.
         stepDone = stepping && !callInterrupted;
     }

@@ -124,6 +124,17 @@ final class DebuggedKm implements AutoCloseable {
         return gdb(List.of(program.toString()), all.toArray(String[]::new));
     }
 
+    /** lldb without anybody's settings; returns what it printed. */
+    String lldb(Path program, String... commands) throws Exception {
+        List<String> words = new ArrayList<>(List.of("lldb-19", "-x", "--batch"));
+        // the host's process of km's number is not the payload
+        List<String> all = new ArrayList<>(
+                List.of("platform select remote-linux", "file " + program, "gdb-remote 127.0.0.1:" + port));
+        all.addAll(List.of(commands));
+        for (String one : all) words.addAll(List.of("-o", one));
+        return run(120, words.toArray(String[]::new));
+    }
+
     static String gdb(List<String> files, String... commands) throws Exception {
         List<String> words =
                 new ArrayList<>(List.of("gdb", "-nx", "-q", "-batch", "-iex", "set debuginfod enabled off"));

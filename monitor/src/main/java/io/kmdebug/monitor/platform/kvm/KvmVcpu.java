@@ -214,7 +214,9 @@ final class KvmVcpu implements VirtualCpu {
     @Override
     public void answerGettid(int answer) {
         tid = answer;
-        if (codeHost != 0) StubAnswers.answerGettid(codeHost, answer);
+        if (codeHost == 0) return;
+        if (answer != 0) StubAnswers.answerGettid(codeHost, answer);
+        else StubAnswers.forgetGettid(codeHost);
     }
 
     /** The processor has pushed SS, RSP, RFLAGS, CS, RIP and maybe an error code on the exception stack. */
