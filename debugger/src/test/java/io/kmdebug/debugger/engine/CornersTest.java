@@ -58,9 +58,11 @@ class CornersTest {
             session.resume(stop.thread());
             events.await(Events.CoreWritten.class);
         }
-        try (Session session = Session.openCore(new CoreOptions(core, program, Map.of()), events)) {
+        // the payload's end may still be told to the first
+        Events ofCore = new Events();
+        try (Session session = Session.openCore(new CoreOptions(core, program, Map.of()), ofCore)) {
             session.start();
-            check(session, events.awaitStop().thread());
+            check(session, ofCore.awaitStop().thread());
         }
     }
 
@@ -120,9 +122,10 @@ class CornersTest {
             session.resume(thread);
             events.await(Events.CoreWritten.class);
         }
-        try (Session session = Session.openCore(new CoreOptions(core, program, Map.of()), events)) {
+        Events ofCore = new Events();
+        try (Session session = Session.openCore(new CoreOptions(core, program, Map.of()), ofCore)) {
             session.start();
-            checkSleep(session, events.awaitStop().thread());
+            checkSleep(session, ofCore.awaitStop().thread());
         }
     }
 
