@@ -284,7 +284,12 @@ final class DwarfImage {
     /** Whether {@code cache} is for the names of this image: they must depend on nothing but its file. */
     boolean keepsNames(NameCache cache) {
         if (skeleton != null || sections.isSplit()) return false;
-        if (!cache.keeps(sections.info().length() + sections.types().length())) return false;
+        try {
+            if (!cache.keeps(sections.info().length() + sections.types().length())) return false;
+        } catch (CorruptFileException e) {
+            // told where the units are read
+            return false;
+        }
         for (Unit unit : units()) if (unit.isSkeleton()) return false;
         return true;
     }
