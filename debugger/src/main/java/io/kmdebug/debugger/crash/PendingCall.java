@@ -2,6 +2,7 @@ package io.kmdebug.debugger.crash;
 
 import io.kmdebug.debugger.CrashAnalysis.SystemCall;
 import io.kmdebug.machine.AmdRegister;
+import io.kmdebug.machine.LinuxSystemCalls;
 import io.kmdebug.machine.MemoryReader;
 import io.kmdebug.machine.Registers;
 import java.util.LinkedHashMap;
@@ -43,8 +44,8 @@ public final class PendingCall {
     }
 
     private static SystemCall described(long number, Registers registers) {
-        String name = SystemCalls.name(number).orElse("system call " + number);
-        List<String> names = SystemCalls.arguments(name).orElse(null);
+        String name = LinuxSystemCalls.name(number).orElse("system call " + number);
+        List<String> names = CallArguments.of(name).orElse(null);
         Map<String, String> arguments = new LinkedHashMap<>();
         for (int i = 0; i < (names == null ? ARGUMENTS.length : names.size()); i++) {
             AmdRegister register = ARGUMENTS[i];
