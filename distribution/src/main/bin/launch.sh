@@ -56,8 +56,6 @@ case $role in km*) set -- -XX:-AOTReplayTraining -XX:-AOTRecordTraining "$@" ;; 
 # Sessions and payloads start at once and wait for nothing: the quick compiler alone serves them best, and an archive at
 # the address that it was made for, where it need not be relocated.
 [ "$role" = cli ] || set -- -XX:TieredStopAtLevel=1 -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 "$@"
-# An editor asks the same few questions by the hundred at once: what answers them is compiled after fewer calls.
-[ "$role" != dap ] || set -- -XX:CompileThresholdScaling=0.1 "$@"
 # The monitor needs little of its own, and what it does not collect early stays resident beside the payload.
 [ "$role" != km ] || set -- -Xms12m -Xmn4m -Xmx512m -XX:ReservedCodeCacheSize=24m "$@"
 
