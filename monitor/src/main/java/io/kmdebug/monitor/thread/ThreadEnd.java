@@ -30,9 +30,13 @@ final class ThreadEnd {
             thread.payload().space().unmap(thread.lastStack(), thread.lastStackBytes());
         }
         long address = thread.clearChildTid();
-        if (address == 0 || memory.accessible(address, 4, Access.WRITE) < 4) return;
-        memory.writeInt(address, 0);
-        wake(memory, address);
+        if (address == 0) return;
+        try {
+            memory.writeInt(address, 0);
+            wake(memory, address);
+        } catch (GuestFault gone) {
+            // Whoever sees the zero may unmap the stack in which it stands before anybody is woken: then nobody waits.
+        }
     }
 
     private static void wake(GuestMemory memory, long address) {
