@@ -8,9 +8,11 @@ import io.kmdebug.bench.DapClient;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** The stacks of all threads with arguments and locals, as one debugger sees them. */
 record Stacks(Map<Long, List<Frame>> threads) {
@@ -119,18 +121,33 @@ record Stacks(Map<Long, List<Frame>> threads) {
                 .replaceAll("'\\\\000' <repeats \\d+ times>", "\"\"");
     }
 
-    /** The same stacks with addresses and thread handles of one run blotted out, to compare two runs. */
+    /**
+     * The same stacks with addresses and thread handles of one run blotted out, to compare two runs. The threads are in
+     * the order of what is in their stacks: which thread has which number is another matter in each run.
+     */
     Stacks withoutAddresses() {
-        Map<Long, List<Frame>> blotted = new LinkedHashMap<>();
-        long number = 0;
+        List<List<Frame>> stacks = new ArrayList<>();
         for (List<Frame> frames : threads.values()) {
             List<Frame> list = new ArrayList<>();
             for (Frame frame : frames) {
                 list.add(new Frame(frame.function, frame.line, blot(frame.arguments), blot(frame.locals)));
             }
-            blotted.put(number++, list);
+            stacks.add(list);
         }
+        stacks.sort(Comparator.comparing(Stacks::text));
+        Map<Long, List<Frame>> blotted = new LinkedHashMap<>();
+        for (List<Frame> stack : stacks) blotted.put((long) blotted.size(), stack);
         return new Stacks(blotted);
+    }
+
+    private static String text(List<Frame> frames) {
+        StringBuilder text = new StringBuilder();
+        for (Frame frame : frames) {
+            text.append(frame.function).append(':').append(frame.line).append(' ');
+            text.append(new TreeMap<>(frame.arguments)).append(new TreeMap<>(frame.locals));
+            text.append('\n');
+        }
+        return text.toString();
     }
 
     private static Map<String, String> blot(Map<String, String> values) {
