@@ -1,5 +1,7 @@
 // One way to crash for each word. Optimisation off: what a line does stays in that line.
+#define _GNU_SOURCE
 #include <assert.h>
+#include <dirent.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
@@ -28,6 +30,8 @@ static void jump(void) { hook(1); }
 static void illegal(void) { __asm__ volatile("ud2"); }
 static void trap(void) { __asm__ volatile("int3"); }
 static int wild(void) { struct note *at = (struct note *) 0x1234567890abcdefL; return at->urgency; }
+// the pointer in memory is another one by the time the one that was loaded is used
+static int stale(void) { int at; __asm__ volatile("mov %1, %%rax; movq $64, %1; mov 16(%%rax), %0" : "=&r"(at), "+m"(board) : : "rax"); return at; }
 static void constant(void) { char *text = "read only"; text[0] = 'R'; }
 
 static void bus(void) {
@@ -56,8 +60,30 @@ static void in_handler(void) {
     urgency_of(NULL);
 }
 
+/* Whether every thread but this one sleeps in a call. */
+static int others_sleep(void) {
+    DIR *tasks = opendir("/proc/self/task");
+    int asleep = 1;
+    for (struct dirent *task; (task = readdir(tasks));) {
+        char file[300], text[512];
+        if (task->d_name[0] == '.' || atoi(task->d_name) == gettid()) continue;
+        snprintf(file, sizeof file, "/proc/self/task/%s/stat", task->d_name);
+        FILE *stat = fopen(file, "r");
+        if (stat && fgets(text, sizeof text, stat)) asleep &= !strncmp(strrchr(text, ')'), ") S", 3);
+        if (stat) fclose(stat);
+    }
+    closedir(tasks);
+    return asleep;
+}
+
+static void await_others(void) {
+    for (int looks = 0; looks < 3; looks = others_sleep() ? looks + 1 : 0) usleep(5000);
+}
+
+static int begun;
 static void *idle(void *number) {
     pthread_barrier_wait(&ready);
+    __atomic_fetch_add(&begun, 1, __ATOMIC_SEQ_CST);
     for (;;) pause();
     return number;
 }
@@ -72,7 +98,8 @@ static void crowd(int count) {
         if (pthread_create(&thread, &small, idle, (void *) i)) exit(9);
     }
     pthread_barrier_wait(&ready);
-    usleep(200000);
+    while (__atomic_load_n(&begun, __ATOMIC_SEQ_CST) < count) usleep(1000);
+    await_others();
     urgency_of(NULL);
 }
 
@@ -87,7 +114,7 @@ static void *leftwards(void *unused) {
 static void *watch(void *unused) {
     volatile int *locks[] = {&left.__data.__lock, &right.__data.__lock};
     while (*locks[0] != 2 || *locks[1] != 2) usleep(1000);
-    usleep(100000);
+    await_others();
     kill(getpid(), SIGQUIT);
     return unused;
 }
@@ -121,6 +148,7 @@ int main(int argc, char **argv) {
     if (!strcmp(kind, "illegal")) illegal();
     if (!strcmp(kind, "trap")) trap();
     if (!strcmp(kind, "wild")) return wild();
+    if (!strcmp(kind, "stale")) return stale();
     if (!strcmp(kind, "constant")) constant();
     if (!strcmp(kind, "bus")) bus();
     if (!strcmp(kind, "assert")) assert(argc == 1);

@@ -4,7 +4,6 @@ import io.kmdebug.debugger.AttachOptions;
 import io.kmdebug.debugger.BreakpointRequest;
 import io.kmdebug.debugger.BreakpointStatus;
 import io.kmdebug.debugger.CoreOptions;
-import io.kmdebug.debugger.CrashAnalysis;
 import io.kmdebug.debugger.CrashReport;
 import io.kmdebug.debugger.DebuggerException;
 import io.kmdebug.debugger.EvaluationContext;
@@ -27,7 +26,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -354,16 +352,8 @@ final class FakeSession implements Session {
     }
 
     @Override
-    public CrashAnalysis analysis() {
-        return new CrashAnalysis(
-                "null pointer dereference: reads p->x, and p is 0x0, in area (app.c:6)",
-                CrashAnalysis.Cause.NULL_POINTER,
-                null,
-                List.of(),
-                Map.of(),
-                List.of(),
-                List.of(),
-                null);
+    public String explanation() {
+        return "null pointer dereference: reads p->x, and p is 0x0, in area (app.c:6)";
     }
 
     @Override

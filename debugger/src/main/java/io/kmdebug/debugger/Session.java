@@ -103,8 +103,11 @@ public interface Session extends AutoCloseable {
      */
     CrashReport report(int frameLimit);
 
-    /** What the present stop means, without the values that {@link #report} has. */
-    CrashAnalysis analysis();
+    /**
+     * What the present stop means, in one line: {@link CrashAnalysis#summary}. Where the program failed by itself the other
+     * threads are not looked at, nor what they wait for.
+     */
+    String explanation();
 
     /** Leaves the payload running where that is possible. */
     void disconnect();

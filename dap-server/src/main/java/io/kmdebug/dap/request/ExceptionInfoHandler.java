@@ -1,6 +1,5 @@
 package io.kmdebug.dap.request;
 
-import io.kmdebug.debugger.CrashAnalysis;
 import io.kmdebug.debugger.DebuggerException;
 import io.kmdebug.debugger.StopReason;
 import org.eclipse.lsp4j.debug.Capabilities;
@@ -27,17 +26,17 @@ final class ExceptionInfoHandler implements RequestHandler<ExceptionInfoArgument
         if (!(reason instanceof StopReason.Signal signal)) {
             throw new DebuggerException("the payload does not stand at a signal");
         }
-        CrashAnalysis analysis = conversation.session().analysis();
+        String explanation = conversation.session().explanation();
         ExceptionDetails details = new ExceptionDetails();
         details.setTypeName(signal.name());
         details.setFullTypeName(signal.description());
-        details.setMessage(analysis.summary());
+        details.setMessage(explanation);
         if (signal.faultAddress() != null) {
             details.setEvaluateName(Addresses.format(signal.faultAddress()));
         }
         ExceptionInfoResponse response = new ExceptionInfoResponse();
         response.setExceptionId(signal.name());
-        response.setDescription(analysis.summary());
+        response.setDescription(explanation);
         response.setBreakMode(
                 conversation.signals().numbers().contains(signal.signal())
                         ? ExceptionBreakMode.ALWAYS

@@ -35,6 +35,21 @@ final class CrashAnalyzer {
         this.inspector = inspector;
     }
 
+    /**
+     * In one line, for whoever asks at every stop: all threads are looked at only where none has failed.
+     *
+     * @param thread the one that caused the stop
+     */
+    String summary(@Nullable StopReason reason, long thread) {
+        FaultExplainer.Finding own = new FaultExplainer(payload, inspector).explain(reason, thread, frames(thread));
+        return isSent(own) ? analysis(reason, thread).summary() : own.summary();
+    }
+
+    /** By somebody else, or by nobody. */
+    private static boolean isSent(FaultExplainer.Finding finding) {
+        return finding.cause() == Cause.SIGNAL || finding.cause() == Cause.NONE;
+    }
+
     /** @param thread the one that caused the stop */
     CrashAnalysis analysis(@Nullable StopReason reason, long thread) {
         Map<Long, SystemCall> calls = new LinkedHashMap<>();
@@ -96,8 +111,7 @@ final class CrashAnalyzer {
         if (deadlocks.isEmpty()) return finding;
         List<String> circles = deadlocks.stream().map(c -> circle(c, waits)).toList();
         String text = "deadlock: " + String.join("; ", circles);
-        boolean sent = finding.cause() == Cause.SIGNAL || finding.cause() == Cause.NONE;
-        if (!sent) return finding.with(finding.cause(), finding.summary() + "; " + text);
+        if (!isSent(finding)) return finding.with(finding.cause(), finding.summary() + "; " + text);
         String end = reason instanceof StopReason.Signal s ? " (ended by " + s.name() + ")" : "";
         return finding.with(Cause.DEADLOCK, text + end);
     }

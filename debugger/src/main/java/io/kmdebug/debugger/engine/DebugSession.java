@@ -3,7 +3,6 @@ package io.kmdebug.debugger.engine;
 import io.kmdebug.coredump.CoreFile;
 import io.kmdebug.debugger.BreakpointRequest;
 import io.kmdebug.debugger.BreakpointStatus;
-import io.kmdebug.debugger.CrashAnalysis;
 import io.kmdebug.debugger.CrashReport;
 import io.kmdebug.debugger.DebuggerException;
 import io.kmdebug.debugger.EvaluationContext;
@@ -336,8 +335,8 @@ final class DebugSession implements Session {
     }
 
     @Override
-    public CrashAnalysis analysis() {
-        return whenStopped(() -> new CrashAnalyzer(payload, inspector).analysis(state.reason(), state.focus()));
+    public String explanation() {
+        return whenStopped(() -> new CrashAnalyzer(payload, inspector).summary(state.reason(), state.focus()));
     }
 
     // ---------------------------------------------------------------------------------------------------- end

@@ -12,6 +12,7 @@ import io.kmdebug.machine.SignalInfo;
 import io.kmdebug.machine.UnreadableMemoryException;
 import io.kmdebug.rsp.RspException;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -87,13 +88,15 @@ final class FaultExplainer {
         };
     }
 
+    /** @param info of a signal that {@link #isFault} */
     private Finding fault(SignalInfo info, String description, List<StackFrame> frames) {
         FaultPlace place = FaultPlace.of(payload, frames);
-        return switch (info.signal()) {
-            case 11 -> new AccessFault(place, inspector.stacks()).explain(info, description);
-            case 7 -> new AccessFault(place, inspector.stacks()).explainBus(info, description);
-            case 8 -> Division.explain(place, description);
-            case 4 -> illegal(place);
+        LinuxSignal signal = Objects.requireNonNull(LinuxSignal.byNumber(info.signal()));
+        return switch (signal) {
+            case SIGSEGV -> new AccessFault(place, inspector.stacks()).explain(info, description);
+            case SIGBUS -> new AccessFault(place, inspector.stacks()).explainBus(info, description);
+            case SIGFPE -> Division.explain(place, description);
+            case SIGILL -> illegal(place);
             default -> trap(place, description);
         };
     }

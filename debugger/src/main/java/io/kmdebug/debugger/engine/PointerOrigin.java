@@ -27,8 +27,13 @@ final class PointerOrigin {
      * A pointer of the source.
      *
      * @param type of the expression
+     * @param exact whether the register holds the value itself, and not what something was added to
      */
-    record Found(String expression, Type type, long value) {}
+    record Found(String expression, Type type, long value, boolean exact) {
+        private Found moved() {
+            return new Found(expression, type, value, false);
+        }
+    }
 
     private final FaultPlace place;
     private final List<Instruction> code;
@@ -63,15 +68,19 @@ final class PointerOrigin {
     }
 
     private Optional<Found> pointer(MemoryOperand operand) {
-        int last = code.size() - 1;
-        Optional<Found> base = operand.base() == null ? Optional.empty() : register(operand.base(), last, 0);
+        Optional<Found> base = operand.base() == null ? Optional.empty() : register(operand.base());
         if (base.isPresent() || operand.index() == null || operand.scale() != 1) return base;
-        return register(operand.index(), last, 0);
+        return register(operand.index());
     }
 
-    /** What a register holds at the place. */
+    /** What a register holds at the place; empty where another thread has changed the memory that it was loaded from. */
     Optional<Found> register(String register) {
-        return register(register, code.size() - 1, 0);
+        AmdRegister held = AmdRegister.byGdbName(register);
+        return register(register, code.size() - 1, 0)
+                .filter(found -> !found.exact()
+                        || (held != null
+                                && place.registers().has(held)
+                                && place.registers().get(held) == found.value()));
     }
 
     /** @param before index of the instruction before which the register has the value */
@@ -96,7 +105,7 @@ final class PointerOrigin {
             // the register may hold something else by now, but it is the place's value that is asked for
             if (wanted == null || !unchanged(register, at) || !place.registers().has(wanted)) continue;
             return Optional.of(new Found(
-                    variable.name(), variable.type(), place.registers().get(wanted)));
+                    variable.name(), variable.type(), place.registers().get(wanted), true));
         }
         return Optional.empty();
     }
@@ -118,7 +127,8 @@ final class PointerOrigin {
             }
             case "add" -> {
                 Optional<Found> sum = register(register, index, depth + 1);
-                return sum.isPresent() || source == null ? sum : register(source, index, depth + 1);
+                if (sum.isEmpty() && source != null) sum = register(source, index, depth + 1);
+                return sum.map(Found::moved);
             }
             default -> {
                 return Optional.empty();
@@ -143,7 +153,7 @@ final class PointerOrigin {
         if (part.isEmpty() || address.isEmpty() || !isPointer(part.get().type())) return Optional.empty();
         try {
             long value = memory.readLong(address.getAsLong());
-            return Optional.of(new Found(part.get().expression(), part.get().type(), value));
+            return Optional.of(new Found(part.get().expression(), part.get().type(), value, true));
         } catch (UnreadableMemoryException e) {
             return Optional.empty();
         }

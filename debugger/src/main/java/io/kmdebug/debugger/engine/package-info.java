@@ -1,4 +1,4 @@
-/** How a session works: run control, breakpoints, stepping, stacks, reports. */
+/** How a session works: run control, breakpoints, stepping, stacks, reports, and what a crash means. */
 @NullMarked
 package io.kmdebug.debugger.engine;
 

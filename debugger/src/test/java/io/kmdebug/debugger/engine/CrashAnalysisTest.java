@@ -34,7 +34,9 @@ class CrashAnalysisTest {
 
     private static CrashAnalysis analysis(Path core) {
         try (Session session = Session.openCore(new CoreOptions(core, null, Map.of()), new Events())) {
-            return session.analysis();
+            CrashAnalysis analysis = session.report(1).analysis();
+            assertThat(analysis.summary()).startsWith(session.explanation());
+            return analysis;
         }
     }
 
@@ -127,6 +129,11 @@ class CrashAnalysisTest {
                         "BAD_ADDRESS",
                         "bad pointer: reads at->urgency, and at is ADDRESS; address ADDRESS is no address (not canonical), in wild ",
                         "static int wild"),
+                List.of(
+                        "stale",
+                        "NULL_POINTER",
+                        "null pointer dereference: reads address 0x10 through rax, in stale ",
+                        "static int stale"),
                 List.of(
                         "constant",
                         "PROTECTED_ADDRESS",

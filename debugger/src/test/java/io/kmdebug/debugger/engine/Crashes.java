@@ -33,7 +33,7 @@ record Crashes(Path folder, Path program) {
                                 "warnings",
                                 "-Cpanic=abort",
                                 "-Ctarget-feature=+crt-static");
-                    default -> List.of("env", "CGO_ENABLED=0", "GO111MODULE=off", "go", "build");
+                    default -> List.of("env", "CGO_ENABLED=0", "GO111MODULE=off", "/usr/bin/go", "build");
                 });
         command.addAll(List.of("-o", program.toString(), source.toString()));
         String said = Tools.run(folder, command.toArray(String[]::new));

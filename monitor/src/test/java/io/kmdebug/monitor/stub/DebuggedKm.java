@@ -20,6 +20,12 @@ import java.util.regex.Pattern;
 
 /** The monitor as a process of its own, waiting for a debugger; and the programs to run in it. */
 final class DebuggedKm implements AutoCloseable {
+    /** A command for gdb: the next continue is interrupted when it is under way, however slow the machine is. */
+    static final String INTERRUPT_NEXT =
+            "python import threading; soon = lambda event: (gdb.events.cont.disconnect(soon),"
+                    + " threading.Timer(0.3, lambda: gdb.post_event(lambda: gdb.execute('interrupt'))).start());"
+                    + " gdb.events.cont.connect(soon)";
+
     private static final Pattern TARGET = Pattern.compile("\t.*target remote 127\\.0\\.0\\.1:(\\d+)\" (/.*)");
 
     private final Process process;

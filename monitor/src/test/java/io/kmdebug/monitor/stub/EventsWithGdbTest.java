@@ -66,12 +66,16 @@ class EventsWithGdbTest {
                     threads,
                     "catch syscall read",
                     "continue",
-                    "python import threading; threading.Timer(2, lambda:"
-                            + " gdb.post_event(lambda: gdb.execute('interrupt'))).start()",
+                    DebuggedKm.INTERRUPT_NEXT,
+                    "continue",
+                    // the call is made again
+                    DebuggedKm.INTERRUPT_NEXT,
                     "continue",
                     "delete",
                     "detach");
-            assertThat(said).contains("Catchpoint 1 (call to syscall read)").contains("received signal SIGINT");
+            assertThat(said)
+                    .containsSubsequence(
+                            "Catchpoint 1 (call to syscall read)", "received signal SIGINT", "received signal SIGINT");
             assertThat(said.split("call to syscall", -1)).hasSize(2);
         }
     }

@@ -101,11 +101,9 @@ class StubWithGdbTest {
     @ValueSource(strings = {"gcc", "musl-gcc"})
     void interruptsSpinningAndSleepingPayloadsDetachesAndComesBack(String compiler) throws Exception {
         Path program = DebuggedKm.compile(folder, compiler);
-        String interruptSoon = "python import threading; threading.Timer(0.3, lambda:"
-                + " gdb.post_event(lambda: gdb.execute('interrupt'))).start()";
         for (String mode : List.of("spin", "sleep")) {
             try (DebuggedKm km = km(program, mode)) {
-                String said = km.gdb(program, interruptSoon, "continue", "thread apply all bt", "detach");
+                String said = km.gdb(program, DebuggedKm.INTERRUPT_NEXT, "continue", "thread apply all bt", "detach");
                 assertThat(said).contains(mode.equals("spin") ? "spinner (arg=0x0)" : "#0 ");
                 assertThat(said).contains("received signal SIGINT, Interrupt.", "Thread 1 (", "detached]");
                 assertThat(km.isAlive()).isTrue();
