@@ -220,12 +220,18 @@ public final class RspClient implements MemoryReader, AutoCloseable {
         }
     }
 
-    /** Asks a running payload to stop; does nothing when it is stopped. Any thread. */
-    public void interrupt() {
+    /**
+     * Asks a running payload to stop; does nothing when it is stopped. Any thread.
+     *
+     * @return whether the payload may get a SIGINT by it after the next resume, when another stop comes first; this
+     *     project's stub forgets such an interrupt
+     */
+    public boolean interrupt() {
         synchronized (runLock) {
-            if (!running) return;
+            if (!running) return false;
             interrupted = true;
             connection.interrupt();
+            return !features.has(ServerDispatch.STEPS_OVER);
         }
     }
 

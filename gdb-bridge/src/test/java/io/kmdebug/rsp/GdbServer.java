@@ -48,9 +48,11 @@ final class GdbServer implements AutoCloseable {
         return port;
     }
 
+    /** Kills the server first, so that it does not report the program's end. */
     @Override
     public void close() {
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        List<ProcessHandle> programs = process.descendants().toList();
         process.destroyForcibly();
+        programs.forEach(ProcessHandle::destroyForcibly);
     }
 }

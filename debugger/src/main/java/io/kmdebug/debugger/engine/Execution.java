@@ -86,7 +86,7 @@ final class Execution {
         this.inspector = inspector;
         this.host = host;
         this.watcher = new StopWatcher(target);
-        this.interrupts = new Interrupts(target);
+        this.interrupts = new Interrupts(target::resume, target::interrupt);
         watcher.start(() -> owner.post(this::takeStop), cause -> owner.post(() -> lose(cause)));
     }
 

@@ -226,9 +226,9 @@ public final class LiveTarget implements Target {
         return client.waitForStop(timeout);
     }
 
-    /** Asks for a stop; any thread. */
-    public void interrupt() {
-        client.interrupt();
+    /** As {@link RspClient#interrupt}. */
+    public boolean interrupt() {
+        return client.interrupt();
     }
 
     public void detach() {

@@ -65,9 +65,11 @@ final class GdbServer implements AutoCloseable {
         return process.waitFor(10, TimeUnit.SECONDS);
     }
 
+    /** Kills the server first, so that it does not report the program's end. */
     @Override
     public void close() {
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        List<ProcessHandle> programs = process.descendants().toList();
         process.destroyForcibly();
+        programs.forEach(ProcessHandle::destroyForcibly);
     }
 }

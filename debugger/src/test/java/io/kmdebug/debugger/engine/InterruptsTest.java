@@ -1,0 +1,91 @@
+package io.kmdebug.debugger.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kmdebug.machine.LinuxSignal;
+import io.kmdebug.machine.Registers;
+import io.kmdebug.rsp.StopEvent;
+import io.kmdebug.rsp.StubTarget.StopReason;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class InterruptsTest {
+    private static final StopReason SIGINT = new StopReason.Signalled(LinuxSignal.SIGINT.number());
+
+    private int sent;
+    private boolean comesLate = true;
+    private final Interrupts interrupts = new Interrupts(actions -> {}, () -> {
+        sent++;
+        return comesLate;
+    });
+
+    @Test
+    void oneForEachResume() {
+        resume();
+        interrupts.send();
+        interrupts.send();
+        assertThat(sent).isEqualTo(1);
+        assertThat(explains(new StopReason.Interrupted())).isTrue();
+        resume();
+        interrupts.send();
+        assertThat(sent).isEqualTo(2);
+    }
+
+    @Test
+    void theProgramsOwnSigintIsNotOurs() {
+        resume();
+        assertThat(explains(SIGINT)).isFalse();
+        resume();
+        interrupts.send();
+        assertThat(explains(new StopReason.Interrupted())).isTrue();
+        resume();
+        assertThat(explains(SIGINT)).isFalse();
+    }
+
+    @Test
+    void anOvertakenInterruptIsOursHoweverLateItComes() {
+        overtaken();
+        for (int i = 0; i < 3; i++) {
+            resume();
+            assertThat(explains(new StopReason.Stepped())).isFalse();
+        }
+        resume();
+        assertThat(explains(SIGINT)).isTrue();
+        resume();
+        assertThat(explains(SIGINT)).isFalse();
+    }
+
+    @Test
+    void anOvertakenInterruptAndTheNextOneMayBothCome() {
+        overtaken();
+        resume();
+        interrupts.send();
+        assertThat(explains(new StopReason.Interrupted())).isTrue();
+        resume();
+        assertThat(explains(SIGINT)).isTrue();
+        resume();
+        assertThat(explains(SIGINT)).isFalse();
+    }
+
+    @Test
+    void aStubThatForgetsThemSendsNoneLate() {
+        comesLate = false;
+        overtaken();
+        resume();
+        assertThat(explains(SIGINT)).isFalse();
+    }
+
+    private void overtaken() {
+        resume();
+        interrupts.send();
+        assertThat(explains(new StopReason.Breakpoint())).isFalse();
+    }
+
+    private void resume() {
+        interrupts.resume(List.of());
+    }
+
+    private boolean explains(StopReason reason) {
+        return interrupts.explain(new StopEvent(1, reason, new Registers()));
+    }
+}
