@@ -37,7 +37,10 @@ final class Demo {
     private final Kmdebug.Context context;
     private int step;
 
-    /** @param coreAdapter of the session with the core; null for the one of the session before */
+    /**
+     * @param coreAdapter of the session with the core; null while a class archive is recorded, of one adapter for both
+     *     sessions
+     */
     Demo(
             Terminal terminal,
             Path program,
@@ -63,6 +66,7 @@ final class Demo {
             showThreads(client, thread);
             showScopes(client, thread);
             watch(client, thread);
+            if (coreAdapter == null) new Rehearsal(client).step(thread);
             crash(client);
             if (coreAdapter == null) openCore(client);
         }
@@ -255,6 +259,7 @@ final class Demo {
         long thread = stopped.get("threadId").getAsLong();
         showThreads(client, thread);
         showScopes(client, thread);
+        if (coreAdapter == null) new Rehearsal(client).look();
         client.disconnect();
     }
 
@@ -304,7 +309,7 @@ final class Demo {
         return value == null || value.isJsonNull() ? "" : value.getAsString();
     }
 
-    private static JsonObject object(Object... namesAndValues) {
+    static JsonObject object(Object... namesAndValues) {
         JsonObject object = new JsonObject();
         for (int i = 0; i < namesAndValues.length; i += 2) {
             Object value = namesAndValues[i + 1];

@@ -1,0 +1,67 @@
+package io.kmdebug.cli;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.util.Set;
+
+/**
+ * What long sessions do by the hundred, done by the dozen while a class archive is recorded: a runtime that keeps the
+ * profiles of methods there (JEP 515) compiles those early in every session from then on.
+ */
+final class Rehearsal {
+    private static final int LOOKS = 40;
+    private static final int STOPS = 5;
+    private static final int STEPS = 3;
+
+    private final DebugClient client;
+
+    Rehearsal(DebugClient client) {
+        this.client = client;
+    }
+
+    /** Stacks and variables of all threads, again and again. */
+    void look() {
+        for (int i = 0; i < LOOKS; i++) lookOnce();
+    }
+
+    private void lookOnce() {
+        JsonObject threads = client.request("threads", new JsonObject());
+        for (JsonElement thread : threads.getAsJsonArray("threads")) {
+            lookAt(thread.getAsJsonObject().get("id").getAsLong(), 0);
+        }
+    }
+
+    private void lookAt(long thread, int levels) {
+        JsonObject stack = client.request("stackTrace", Demo.object("threadId", thread, "levels", levels));
+        for (JsonElement frame : stack.getAsJsonArray("stackFrames")) {
+            int id = frame.getAsJsonObject().get("id").getAsInt();
+            JsonObject scopes = client.request("scopes", Demo.object("frameId", id));
+            for (JsonElement scope : scopes.getAsJsonArray("scopes")) {
+                lookInto(scope.getAsJsonObject());
+            }
+        }
+    }
+
+    private void lookInto(JsonObject scope) {
+        if (scope.get("expensive").getAsBoolean()) return;
+        int reference = scope.get("variablesReference").getAsInt();
+        client.request("variables", Demo.object("variablesReference", reference));
+    }
+
+    /** From breakpoint to breakpoint, with steps behind each; the payload has to have so many left. */
+    void step(long thread) {
+        long stopped = thread;
+        for (int i = 0; i < STOPS; i++) {
+            for (int j = 0; j < STEPS; j++) stopped = go("next", stopped);
+            stopped = go("continue", stopped);
+        }
+    }
+
+    private long go(String command, long thread) {
+        client.request(command, Demo.object("threadId", thread));
+        JsonObject body = client.event(Set.of("stopped")).getAsJsonObject("body");
+        long stopped = body.get("threadId").getAsLong();
+        lookAt(stopped, 20);
+        return stopped;
+    }
+}
