@@ -5,6 +5,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,8 @@ public final class FrameReader {
     private static final int MAX_LINE_BYTES = 8 << 10;
     private static final int MAX_HEADER_LINES = 32;
     private static final String LENGTH = "content-length:";
+    private static final byte[] USUAL_HEADER = "Content-Length: ".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] HEADERS_END = {'\r', '\n', '\r', '\n'};
 
     private final InputStream in;
     private final byte[] buffer = new byte[1 << 16];
@@ -45,6 +48,8 @@ public final class FrameReader {
     public @Nullable Frame next() throws IOException {
         boolean searching = lost;
         lost = false;
+        int usual = searching || pending != null ? -1 : usualHeader();
+        if (usual > 0) return object(usual);
         while (true) {
             Line line = readLine();
             boolean blank = line.text.isBlank();
@@ -106,46 +111,61 @@ public final class FrameReader {
         return object((int) bytes);
     }
 
-    /** Reads one object of at most {@code bytes} bytes, following strings and brackets but nothing else of JSON. */
-    private Frame object(int bytes) throws IOException {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(Math.min(bytes, 1 << 16));
-        int depth = 0;
-        boolean string = false;
-        boolean escaped = false;
-        for (int i = 0; i < bytes; i++) {
-            int b = read();
-            if (b < 0) {
-                throw new EOFException("the input ends " + i + " bytes into a message of " + bytes);
-            }
-            if (depth == 0 && b != '{') {
-                if (b == ' ' || b == '\t' || b == '\r' || b == '\n') {
-                    continue;
-                }
-                position--;
-                return broken("a message starts with '" + printable(b) + "', not with '{'", "");
-            }
-            out.write(b);
-            if (string) {
-                if (escaped) {
-                    escaped = false;
-                } else if (b == '\\') {
-                    escaped = true;
-                } else if (b == '"') {
-                    string = false;
-                }
-            } else if (b == '"') {
-                string = true;
-            } else if (b == '{' || b == '[') {
-                depth++;
-            } else if (b == '}' || b == ']') {
-                if (--depth == 0) {
-                    return new Frame.Body(out.toString(StandardCharsets.UTF_8));
-                }
-            }
+    /**
+     * Takes a header as all known clients write it, when it is in the buffer.
+     *
+     * @return the length it gives; -1, with nothing taken, when there is anything else
+     */
+    private int usualHeader() throws IOException {
+        if (position == limit && !fill()) return -1;
+        int at = position + USUAL_HEADER.length;
+        if (at > limit || !Arrays.equals(buffer, position, at, USUAL_HEADER, 0, USUAL_HEADER.length)) return -1;
+        int length = 0;
+        while (at < limit && buffer[at] >= '0' && buffer[at] <= '9' && length < MAX_BODY_BYTES / 10) {
+            length = length * 10 + buffer[at++] - '0';
         }
-        return broken(
-                "the " + bytes + " bytes that Content-Length gives hold no complete JSON object",
-                out.toString(StandardCharsets.UTF_8));
+        int end = at + HEADERS_END.length;
+        if (length < 2 || end > limit || !Arrays.equals(buffer, at, end, HEADERS_END, 0, HEADERS_END.length)) return -1;
+        position = end;
+        return length;
+    }
+
+    /** Reads one object of at most {@code bytes} bytes. */
+    private Frame object(int bytes) throws IOException {
+        int left = bytes;
+        int first = ' ';
+        while (left > 0 && isBlank(first)) {
+            first = read();
+            left--;
+        }
+        if (first < 0) throw endInside(bytes - left - 1, bytes);
+        if (isBlank(first)) return incomplete(bytes, "");
+        position--;
+        left++;
+        if (first != '{') return broken("a message starts with '" + printable(first) + "', not with '{'", "");
+        ByteArrayOutputStream out = new ByteArrayOutputStream(Math.min(left, 1 << 16));
+        ObjectEnd end = new ObjectEnd();
+        while (left > 0 && !end.found()) {
+            if (position == limit && !fill()) throw endInside(bytes - left, bytes);
+            int next = end.search(buffer, position, Math.min(limit, position + left));
+            out.write(buffer, position, next - position);
+            left -= next - position;
+            position = next;
+        }
+        String text = out.toString(StandardCharsets.UTF_8);
+        return end.found() ? new Frame.Body(text) : incomplete(bytes, text);
+    }
+
+    private static boolean isBlank(int b) {
+        return b == ' ' || b == '\t' || b == '\r' || b == '\n';
+    }
+
+    private Frame incomplete(int bytes, String text) {
+        return broken("the " + bytes + " bytes that Content-Length gives hold no complete JSON object", text);
+    }
+
+    private static EOFException endInside(int read, int bytes) {
+        return new EOFException("the input ends " + read + " bytes into a message of " + bytes);
     }
 
     private Frame broken(String problem, String text) {
@@ -182,15 +202,15 @@ public final class FrameReader {
     }
 
     private int read() throws IOException {
-        if (position == limit) {
-            int count = in.read(buffer, 0, buffer.length);
-            if (count <= 0) {
-                return -1;
-            }
-            position = 0;
-            limit = count;
-        }
-        return buffer[position++] & 0xff;
+        return position == limit && !fill() ? -1 : buffer[position++] & 0xff;
+    }
+
+    private boolean fill() throws IOException {
+        int count = in.read(buffer, 0, buffer.length);
+        if (count <= 0) return false;
+        position = 0;
+        limit = count;
+        return true;
     }
 
     private static boolean looksLikeBody(String text) {

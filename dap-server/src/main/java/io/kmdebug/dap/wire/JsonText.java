@@ -2,16 +2,55 @@ package io.kmdebug.dap.wire;
 
 import com.google.gson.stream.JsonWriter;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import org.jspecify.annotations.Nullable;
 
 /** A JSON text being written, member by member. A member without a value is left out. RFC 8259. */
 public final class JsonText {
     private static final int USUAL_CHARACTERS = 256;
 
-    private final StringWriter out = new StringWriter(USUAL_CHARACTERS);
-    private final JsonWriter writer = new JsonWriter(out);
+    private final StringBuilder out = new StringBuilder(USUAL_CHARACTERS);
+    private final JsonWriter writer = new JsonWriter(new Appending(out));
+
+    /** What {@link java.io.StringWriter} is, without its locks. */
+    private static final class Appending extends Writer {
+        private final StringBuilder out;
+
+        Appending(StringBuilder out) {
+            this.out = out;
+        }
+
+        @Override
+        public void write(int c) {
+            out.append((char) c);
+        }
+
+        @Override
+        public void write(String text) {
+            out.append(text);
+        }
+
+        @Override
+        public void write(String text, int offset, int length) {
+            out.append(text, offset, offset + length);
+        }
+
+        @Override
+        public void write(char[] text, int offset, int length) {
+            out.append(text, offset, length);
+        }
+
+        @Override
+        public void flush() {
+            // nothing is held back
+        }
+
+        @Override
+        public void close() {
+            // nothing is held
+        }
+    }
 
     /** A part of the text. */
     private interface Part {

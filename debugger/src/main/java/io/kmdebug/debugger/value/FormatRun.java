@@ -303,9 +303,11 @@ final class FormatRun {
     }
 
     private void appendInteger(byte[] raw, boolean signed) {
-        if (raw.length < Long.BYTES) {
+        if (raw.length <= Long.BYTES) {
             long number = Scalars.small(raw, signed && !hex);
-            out.append(hex ? "0x" + Long.toHexString(number) : Long.toString(number));
+            if (hex) out.append("0x").append(Long.toHexString(number));
+            else if (signed) out.append(number);
+            else out.append(Long.toUnsignedString(number));
             return;
         }
         BigInteger number = Scalars.integer(raw, signed && !hex);
