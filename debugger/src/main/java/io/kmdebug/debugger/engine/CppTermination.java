@@ -8,9 +8,11 @@ import io.kmdebug.debugger.target.ThreadStorage;
 import io.kmdebug.debugger.value.Style;
 import io.kmdebug.debugger.value.Value;
 import io.kmdebug.debugger.value.ValueFormatter;
+import io.kmdebug.machine.AmdRegister;
 import io.kmdebug.machine.CorruptFileException;
 import io.kmdebug.machine.ElfSymbol;
 import io.kmdebug.machine.LinuxSignal;
+import io.kmdebug.machine.Registers;
 import io.kmdebug.machine.UnreadableMemoryException;
 import io.kmdebug.rsp.RspException;
 import io.kmdebug.symbols.CppNames;
@@ -18,32 +20,50 @@ import io.kmdebug.symbols.Type;
 import io.kmdebug.symbols.Unwinder;
 import io.kmdebug.symbols.demangle.Demangler;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The exception for which a C++ program aborts, as libstdc++ keeps it: {@code __cxa_get_globals} leads to the exceptions
+ * The exception for which a C++ program aborts, as libstdc++ and libc++abi keep it: {@code __cxa_get_globals} leads to the exceptions
  * that are being handled in a thread, std::terminate included. Itanium C++ ABI: Exception Handling §2.2. Nothing is
  * called.
  */
 final class CppTermination {
     private static final int FRAMES = 16;
     private static final int MOST_CHARACTERS = 500;
-    /** std::terminate, and what ends a program whose exception would leave a noexcept function. */
-    private static final Set<String> TERMINATES = Set.of("_ZSt9terminatev", "__gxx_personality_v0");
+    /** Bytes from the stack pointer of std::terminate on: those of the two or three frames before it. */
+    private static final int STACK_SEARCHED = 512;
+
+    /** std::terminate, what throws what nothing catches, and what ends a program whose exception would leave a noexcept function. */
+    private static final Set<String> TERMINATES =
+            Set.of("_ZSt9terminatev", "_ZSt11__terminatePFvvE", "__cxa_throw", "__gxx_personality_v0");
+
+    /** What a function leaves in them, those that it calls leave there too: psABI §3.2.1. */
+    private static final List<AmdRegister> KEPT = List.of(
+            AmdRegister.RBX, AmdRegister.RBP, AmdRegister.R12, AmdRegister.R13, AmdRegister.R14, AmdRegister.R15);
 
     private static final String TYPE_NAME = "typeinfo name for ";
 
-    /** "GNUCC++", and in the lowest byte 0, or 1 for an exception that was thrown again by an exception_ptr. */
-    private static final long GNU_CPP = 0x474e_5543_432b_2b00L;
+    /** Of both, from an object that was thrown back to its type: the object is behind its __cxa_exception. */
+    private static final int TYPE_BEFORE_OBJECT = 112;
 
-    /** Where in a __cxa_exception the unwinder's part is, which begins with the kind. */
-    private static final int UNWIND_HEADER = 80;
+    /**
+     * A library's __cxa_exception.
+     *
+     * @param kind what the unwinder's part begins with, which has 1 in its lowest byte for an exception that was thrown
+     *     again by an exception_ptr
+     * @param unwindHeader where the unwinder's part is
+     * @param first where one that was thrown again has the object of the first
+     * @param bytes its length
+     */
+    private record Layout(long kind, int unwindHeader, int first, int bytes) {}
 
-    /** Of a __cxa_exception, which begins with the type; the object is behind it. */
-    private static final int HEADER_BYTES = 112;
+    private static final List<Layout> LAYOUTS = List.of(
+            // "GNUCC++" and "CLNGC++"
+            new Layout(0x474e_5543_432b_2b00L, 80, 0, 112), new Layout(0x434c_4e47_432b_2b00L, 96, 8, 128));
 
     /** Those that return the text that the object has behind its first word. */
     private static final Set<String> STORED_TEXT =
@@ -76,23 +96,61 @@ final class CppTermination {
     }
 
     private Optional<String> exception(long thread) throws UnreadableMemoryException {
-        LoadedImage library = terminating(thread);
-        if (library == null) return Optional.empty();
-        long header = handled(library, thread);
-        long kind = header == 0 ? 0 : word(header + UNWIND_HEADER) - GNU_CPP;
-        if (header == 0 || (kind != 0 && kind != 1)) return Optional.empty();
-        // one that was thrown again has, in the place of its type, the object of the first
-        long object = kind == 0 ? header + HEADER_BYTES : word(header);
-        return Optional.of(described(word(object - HEADER_BYTES), object));
+        Terminating terminating = terminating(thread);
+        if (terminating == null) return Optional.empty();
+        OptionalLong object = object(handled(terminating.library(), thread));
+        if (object.isEmpty()) object = thrown(terminating.frame());
+        if (object.isEmpty()) return Optional.empty();
+        return Optional.of(described(word(object.getAsLong() - TYPE_BEFORE_OBJECT), object.getAsLong()));
     }
 
-    /** The image whose std::terminate, or what stands for it, is on the stack; null for none. */
-    private @Nullable LoadedImage terminating(long thread) {
+    /** The object of the exception whose __cxa_exception is at {@code header}; empty when none is there. */
+    private OptionalLong object(long header) throws UnreadableMemoryException {
+        for (Layout layout : LAYOUTS) {
+            OptionalLong kind = wordIfAny(header + layout.unwindHeader());
+            if (kind.isEmpty()) continue;
+            if (kind.getAsLong() == layout.kind()) return OptionalLong.of(header + layout.bytes());
+            if (kind.getAsLong() == layout.kind() + 1) return OptionalLong.of(word(header + layout.first()));
+        }
+        return OptionalLong.empty();
+    }
+
+    /**
+     * What a library throws that keeps its globals under a pthread key: the functions on the way to std::terminate have
+     * the address of the exception, or of the unwinder's part of it, in a register or have saved it.
+     */
+    private OptionalLong thrown(Unwinder.Frame terminate) throws UnreadableMemoryException {
+        Registers registers = terminate.registers();
+        for (AmdRegister register : KEPT) {
+            OptionalLong object = registers.has(register) ? objectNear(registers.get(register)) : OptionalLong.empty();
+            if (object.isPresent()) return object;
+        }
+        long stack = registers.get(AmdRegister.RSP);
+        for (int at = 0; at < STACK_SEARCHED; at += Long.BYTES) {
+            OptionalLong object = objectNear(wordIfAny(stack + at).orElse(0));
+            if (object.isPresent()) return object;
+        }
+        return OptionalLong.empty();
+    }
+
+    private OptionalLong objectNear(long address) throws UnreadableMemoryException {
+        if (address == 0) return OptionalLong.empty();
+        OptionalLong object = object(address);
+        for (Layout layout : LAYOUTS) {
+            if (object.isEmpty()) object = object(address - layout.unwindHeader());
+        }
+        return object;
+    }
+
+    /** A frame of std::terminate, or of what stands for it. */
+    private record Terminating(LoadedImage library, Unwinder.Frame frame) {}
+
+    private @Nullable Terminating terminating(long thread) {
         for (Unwinder.Frame frame : payload.walk(thread, FRAMES)) {
             LoadedImage image = payload.images().at(frame.pc()).orElse(null);
             if (image == null || frame.guess() != null) continue;
             Optional<ElfSymbol> symbol = image.symbols().symbolAt(frame.pc() - 1 - image.bias());
-            if (symbol.filter(s -> TERMINATES.contains(s.name())).isPresent()) return image;
+            if (symbol.filter(s -> TERMINATES.contains(s.name())).isPresent()) return new Terminating(image, frame);
         }
         return null;
     }
@@ -144,6 +202,14 @@ final class CppTermination {
 
     private long word(long address) throws UnreadableMemoryException {
         return payload.target().memory().readLong(address);
+    }
+
+    private OptionalLong wordIfAny(long address) {
+        try {
+            return OptionalLong.of(word(address));
+        } catch (UnreadableMemoryException e) {
+            return OptionalLong.empty(); // no address at all
+        }
     }
 
     private String text(long address) throws UnreadableMemoryException {

@@ -7,6 +7,8 @@ import io.kmdebug.debugger.Session;
 import io.kmdebug.debugger.StopReason;
 import io.kmdebug.symbols.CppNames;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -15,11 +17,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The exception that ends a C++ program, compared with what libstdc++ itself says of it on the program's way out. */
+/** The exception that ends a C++ program, compared with what its library itself says of it on the program's way out. */
 @Timeout(180)
 class CppTerminationTest {
-    private static final Pattern LAST_WORDS =
+    private static final Pattern LIBSTDCXX =
             Pattern.compile("terminate called after throwing an instance of '(.*)'\n(?:  what\\(\\):  (.*)\n)?");
+    private static final Pattern LIBCXX = Pattern.compile("terminating with uncaught exception of type (.*): (.*)\n");
 
     @TempDir
     Path folder = Path.of("");
@@ -30,12 +33,17 @@ class CppTerminationTest {
         "g++,-static,0",
         "g++,-static-libstdc++,0",
         "clang++,-fno-inline,0 3",
+        "clang++,-stdlib=libc++,0 3 4",
+        "clang++,-stdlib=libc++ -static,0",
     })
-    void theTextThatAnExceptionStoresIsWhatLibstdcxxSays(String compiler, String linking, String kinds)
+    void theTextThatAnExceptionStoresIsWhatTheLibrarySays(String compiler, String linking, String kinds)
             throws Exception {
-        Path program = Tools.compile(folder, "throws.cc", compiler, "-g", linking);
+        List<String> words = new ArrayList<>(List.of("-g"));
+        words.addAll(List.of(linking.split(" ", -1)));
+        Path program = Tools.compile(folder, "throws.cc", compiler, words.toArray(String[]::new));
+        Pattern lastWords = linking.contains("libc++") && !linking.contains("libstdc++") ? LIBCXX : LIBSTDCXX;
         for (String kind : kinds.split(" ", -1)) {
-            Matcher said = LAST_WORDS.matcher(Tools.run(folder, program.toString(), kind));
+            Matcher said = lastWords.matcher(Tools.run(folder, program.toString(), kind));
             assertThat(said.find()).isTrue();
             assertThat(description(program, kind))
                     .isEqualTo("Aborted: std::terminate after throwing " + CppNames.readable(said.group(1)) + ": "
