@@ -260,7 +260,7 @@ class AdapterProcessTest {
     void wrongWordsAreRefused() throws Exception {
         for (String[] words : new String[][] {{"--dance"}, {"--listen"}, {"--listen", "70000"}, {"--listen=x:y"}}) {
             Process process = adapter(words);
-            assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(process.exitValue()).isEqualTo(2);
             assertThat(Files.readString(folder.resolve("stderr")))
                     .startsWith("kmdebug: ")
@@ -273,7 +273,7 @@ class AdapterProcessTest {
     void aPortThatIsTakenIsNamed() throws Exception {
         try (java.net.ServerSocket taken = new java.net.ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
             Process process = adapter("--listen", "127.0.0.1:" + taken.getLocalPort());
-            assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(process.exitValue()).isEqualTo(1);
             assertThat(Files.readString(folder.resolve("stderr")))
                     .contains("cannot listen on 127.0.0.1:" + taken.getLocalPort());

@@ -185,7 +185,7 @@ class OrderTest {
         }
         assertThat(sessions.sessions)
                 .hasSize(2)
-                .allSatisfy(s -> assertThat(s.closed.await(10, java.util.concurrent.TimeUnit.SECONDS))
+                .allSatisfy(s -> assertThat(s.closed.await(60, java.util.concurrent.TimeUnit.SECONDS))
                         .isTrue());
     }
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Our client against the real gdbserver. */
 @Timeout(60)
 class RspClientWithGdbserverTest {
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final String SOURCE = """
             #include <pthread.h>
             #include <signal.h>

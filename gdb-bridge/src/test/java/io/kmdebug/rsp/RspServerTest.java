@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 /** Our two halves together, and the server against clients that misbehave. */
 @Timeout(60)
 class RspServerTest {
-    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final FakeTarget target = new FakeTarget(false);
     private final List<String> packets = new CopyOnWriteArrayList<>();
@@ -191,7 +191,7 @@ class RspServerTest {
         other.join();
         client.resume();
         client.detach();
-        assertThat(target.freed.poll(10, TimeUnit.SECONDS)).isEqualTo("detach");
+        assertThat(target.freed.poll(60, TimeUnit.SECONDS)).isEqualTo("detach");
     }
 
     @Test
@@ -201,7 +201,7 @@ class RspServerTest {
             client.insertBreakpoint(FakeTarget.CODE + 0x80);
             if (i % 2 == 0) client.detach();
             else client.close();
-            assertThat(target.freed.poll(10, TimeUnit.SECONDS)).isEqualTo("detach");
+            assertThat(target.freed.poll(60, TimeUnit.SECONDS)).isEqualTo("detach");
             assertThat(target.breakpoints()).isEmpty();
         }
         assertThat(target.calls).filteredOn("attach"::equals).hasSize(20);
@@ -214,7 +214,7 @@ class RspServerTest {
         client.resume();
         assertThat(client.waitForStop(Duration.ofMillis(20))).isEmpty();
         client.close();
-        assertThat(target.freed.poll(10, TimeUnit.SECONDS)).isEqualTo("detach");
+        assertThat(target.freed.poll(60, TimeUnit.SECONDS)).isEqualTo("detach");
         assertThat(target.calls).endsWith("interrupt", "detach");
     }
 
@@ -244,7 +244,7 @@ class RspServerTest {
     void killEndsThePayload() throws Exception {
         RspClient client = connect();
         client.kill();
-        assertThat(target.freed.poll(10, TimeUnit.SECONDS)).isEqualTo("kill");
+        assertThat(target.freed.poll(60, TimeUnit.SECONDS)).isEqualTo("kill");
     }
 
     @Test

@@ -49,7 +49,7 @@ class RspServerWithGdbTest {
         assertThat(output).contains("{0x8d8a8784817e7b78, 0xa5a29f9c999693");
         assertThat(output).containsPattern("mxcsr +0x");
         assertThat(output).doesNotContainIgnoringCase("warning: while").doesNotContain("Malformed", "bogus");
-        assertThat(target.freed.poll(10, TimeUnit.SECONDS)).isEqualTo("detach");
+        assertThat(target.freed.poll(60, TimeUnit.SECONDS)).isEqualTo("detach");
     }
 
     @Test

@@ -47,7 +47,7 @@ class ControlTest {
     void endAll() throws Exception {
         for (Process process : started) {
             process.destroyForcibly();
-            assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         }
     }
 
@@ -81,7 +81,7 @@ class ControlTest {
 
     private int end(Process process) throws Exception {
         process.getOutputStream().close();
-        assertThat(process.waitFor(30, TimeUnit.SECONDS)).as("ends").isTrue();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("ends").isTrue();
         return process.exitValue();
     }
 
@@ -95,7 +95,7 @@ class ControlTest {
                 .redirectOutput(output.toFile())
                 .redirectError(errors.toFile())
                 .start();
-        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         return new Result(process.exitValue(), Files.readString(output), Files.readString(errors));
     }
 
@@ -186,7 +186,7 @@ class ControlTest {
                 .isEqualTo("km: cannot make the socket " + socket
                         + ": it exists, and somebody listens there or it is no socket\n");
         first.destroyForcibly();
-        assertThat(first.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(first.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(socket).exists();
         assertThat(end(payload("--mgtpipe=" + socket))).isEqualTo(4);
         Files.writeString(socket, "a file");
@@ -233,7 +233,7 @@ class ControlTest {
                 .containsPattern("(?m)^ *" + plain.pid() + " +3 +[0-9.]+ [KM]iB +[0-9.]+ [MG]iB +- " + program.binary()
                         + " \"an argument\"$");
         plain.destroyForcibly();
-        assertThat(plain.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(plain.waitFor(60, TimeUnit.SECONDS)).isTrue();
         Path record = folder.resolve("kmdebug").resolve(Long.toString(plain.pid()));
         assertThat(record).as("left by SIGKILL").exists();
         assertThat(cli("ps").output()).doesNotContain(Long.toString(plain.pid()));
@@ -295,7 +295,7 @@ class ControlTest {
         assertThat(ask(socket, request(0, false, folder.resolve("last").toString()), false))
                 .as("the answer before the end")
                 .isZero();
-        assertThat(km.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(km.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(km.exitValue()).isZero();
         for (String snapshot : List.of("live", "last", "by default")) {
             Result resumed = TestProgram.km(folder, folder.resolve(snapshot).toString());

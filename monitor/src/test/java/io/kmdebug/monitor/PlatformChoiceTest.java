@@ -106,7 +106,7 @@ class PlatformChoiceTest {
             }
             ProcessHandle traced = km.children().findFirst().orElseThrow();
             km.destroyForcibly();
-            traced.onExit().get(20, TimeUnit.SECONDS);
+            traced.onExit().get(60, TimeUnit.SECONDS);
             assertThat(traced.isAlive()).isFalse();
         } finally {
             km.destroyForcibly();

@@ -107,7 +107,7 @@ final class RunningKm implements AutoCloseable {
     }
 
     int exitStatus() throws InterruptedException {
-        assertThat(process.waitFor(30, TimeUnit.SECONDS)).as("km ends").isTrue();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("km ends").isTrue();
         return process.exitValue();
     }
 

@@ -108,7 +108,7 @@ final class BadInputTest {
         DapClient client = adapter();
         client.sendUnframed("Content-Length: 4000\r\n\r\n{\"seq\":1".getBytes(StandardCharsets.US_ASCII));
         client.closeInput();
-        assertThat(client.process().waitFor(20, TimeUnit.SECONDS))
+        assertThat(client.process().waitFor(60, TimeUnit.SECONDS))
                 .as("the server ends when its input does")
                 .isTrue();
     }
@@ -118,7 +118,7 @@ final class BadInputTest {
         Path program = Shipped.compile(folder, "session", Shipped.C.MUSL);
         DapClient client = running(program);
         client.closeInput();
-        assertThat(client.process().waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(client.process().waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertGone(program);
     }
 
@@ -127,7 +127,7 @@ final class BadInputTest {
         Path program = Shipped.compile(folder, "session", Shipped.C.MUSL);
         DapClient client = running(program);
         client.process().destroyForcibly();
-        assertThat(client.process().waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(client.process().waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertGone(program);
     }
 

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 /** One run of a program, with its clients or its server around it, in a folder made anew. */
 final class ProgramRun {
     private static final List<String> SYSTEM = List.of("/usr/local/sbin", "/usr/sbin", "/usr/bin", "/sbin", "/bin");
-    private static final long LIMIT_SECONDS = 60;
+    private static final long LIMIT_SECONDS = 180;
 
     private static final long LEAVING_SECONDS = 5;
 

@@ -35,7 +35,7 @@ final class SessionTest {
                     new DapClient(List.of(Shipped.kmdebug(), "dap"), folder.resolve("adapter.err"), LIMIT)) {
                 session(client, program);
                 client.request("disconnect", Map.of());
-                assertThat(client.process().waitFor(20, java.util.concurrent.TimeUnit.SECONDS))
+                assertThat(client.process().waitFor(60, java.util.concurrent.TimeUnit.SECONDS))
                         .as("the adapter ends after disconnect")
                         .isTrue();
             }

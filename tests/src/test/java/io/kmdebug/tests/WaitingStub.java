@@ -40,7 +40,7 @@ record WaitingStub(Process km, int port, BufferedReader output) implements AutoC
 
     /** The payload's status once it has ended. */
     int exitStatus() throws InterruptedException {
-        assertThat(km.waitFor(20, TimeUnit.SECONDS))
+        assertThat(km.waitFor(60, TimeUnit.SECONDS))
                 .as("km ends with its payload")
                 .isTrue();
         return km.exitValue();
@@ -49,6 +49,6 @@ record WaitingStub(Process km, int port, BufferedReader output) implements AutoC
     @Override
     public void close() throws InterruptedException {
         km.destroy();
-        if (!km.waitFor(10, TimeUnit.SECONDS)) km.destroyForcibly();
+        if (!km.waitFor(60, TimeUnit.SECONDS)) km.destroyForcibly();
     }
 }

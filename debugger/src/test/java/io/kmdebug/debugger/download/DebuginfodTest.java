@@ -186,7 +186,7 @@ class DebuginfodTest implements DownloadListener {
         try (Debuginfod client = new Debuginfod(impatient, this, problems::add)) {
             long start = System.nanoTime();
             assertThat(client.debugInfo(id)).isEmpty();
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(60));
             assertThat(problems).singleElement().asString().contains("less than 100 KiB in 1 s");
             assertThat(client.executable(id)).isEmpty();
         } finally {
@@ -235,9 +235,9 @@ class DebuginfodTest implements DownloadListener {
                 true, List.of(server.url()), folder.resolve("cache"), Duration.ofMinutes(5), 1 << 30);
         Debuginfod client = new Debuginfod(patient, this, problems::add);
         var answer = CompletableFuture.supplyAsync(() -> client.debugInfo(id));
-        assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(begun.await(60, TimeUnit.SECONDS)).isTrue();
         client.close();
-        assertThat(answer.get(20, TimeUnit.SECONDS)).isEmpty();
+        assertThat(answer.get(60, TimeUnit.SECONDS)).isEmpty();
         assertThat(problems).isEmpty();
         end.countDown();
     }

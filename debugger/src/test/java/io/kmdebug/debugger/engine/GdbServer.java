@@ -62,7 +62,7 @@ final class GdbServer implements AutoCloseable {
     }
 
     boolean awaitEnd() throws InterruptedException {
-        return process.waitFor(10, TimeUnit.SECONDS);
+        return process.waitFor(60, TimeUnit.SECONDS);
     }
 
     /** Kills the server first, so that it does not report the program's end. */

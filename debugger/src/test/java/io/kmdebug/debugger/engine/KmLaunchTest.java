@@ -205,7 +205,7 @@ class KmLaunchTest {
                 }
                 session.close();
                 for (ProcessHandle monitor : monitors) {
-                    monitor.onExit().get(5, java.util.concurrent.TimeUnit.SECONDS);
+                    monitor.onExit().get(60, java.util.concurrent.TimeUnit.SECONDS);
                 }
                 assertThatThrownBy(() -> session.setSourceBreakpoints("spin.c", List.of(BreakpointRequest.line(1))))
                         .isInstanceOf(DebuggerException.class);
@@ -227,7 +227,7 @@ class KmLaunchTest {
         session.start();
         assertThat(events.awaitStop().reason()).isInstanceOf(StopReason.Breakpoint.class);
         session.disconnect();
-        for (ProcessHandle monitor : monitors) monitor.onExit().get(10, java.util.concurrent.TimeUnit.SECONDS);
+        for (ProcessHandle monitor : monitors) monitor.onExit().get(60, java.util.concurrent.TimeUnit.SECONDS);
         assertThat(sign).hasContent("done");
     }
 }

@@ -105,7 +105,7 @@ final class DebuggedKm implements AutoCloseable {
 
     /** The monitor's own exit status: 128 and the signal when it was killed by one. */
     int exitStatus() throws InterruptedException {
-        assertThat(process.waitFor(20, TimeUnit.SECONDS)).as("km ends").isTrue();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("km ends").isTrue();
         return process.exitValue();
     }
 

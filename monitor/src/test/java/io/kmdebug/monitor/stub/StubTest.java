@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The monitor's stub, move by move, through our own client. */
 @Timeout(120)
 class StubTest {
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     @TempDir
     private static Path folder;
