@@ -1,5 +1,6 @@
 package io.kmdebug.rsp;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -34,11 +35,27 @@ final class LldbRequests {
                 in.expect(':');
                 region(in.hex(), out);
             }
+            case "ShlibInfoAddr" -> {
+                long pointer = session.target.librariesPointer();
+                if (pointer == 0) throw Refusal.numbered(Refusal.INVALID, "no dynamic linker");
+                out.hex(pointer);
+            }
+            case "SaveCore" -> saveCore(in, out);
             default -> {
                 return false;
             }
         }
         return true;
+    }
+
+    /** {@code qSaveCore[;path-hint:NAME]}, the name in hex. */
+    private void saveCore(PacketCursor in, PacketWriter out) {
+        String hint = null;
+        if (in.skip(";path-hint:")) {
+            hint = new String(in.hexBytes(in.remaining() / 2), StandardCharsets.UTF_8);
+        }
+        String path = session.target.saveCore(hint == null || hint.isEmpty() ? null : hint);
+        if (path != null) out.text("core-path:").hexText(path).text(';');
     }
 
     /** Returns whether it was one of these. */

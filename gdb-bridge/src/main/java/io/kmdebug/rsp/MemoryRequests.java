@@ -1,10 +1,14 @@
 package io.kmdebug.rsp;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /** {@code m}, {@code M}, {@code X}, {@code x}, {@code Z} and {@code z}. */
 final class MemoryRequests {
     private static final int READ_BYTES = (ServedSession.PACKET_BYTES - 16) / 2;
 
     private static final int FIRST_WATCH = 2;
+    private static final int MOST_CONDITIONS = 1000;
 
     private final StubTarget target;
 
@@ -59,12 +63,14 @@ final class MemoryRequests {
         out.text("OK");
     }
 
-    /** {@code Z type,addr,kind}: types 0 and 1 are both a planted instruction; no reply for what is not offered. */
+    /** {@code Z type,addr,kind[;conditions]}: types 0 and 1 are both a planted instruction; no reply for what is not offered. */
     void insert(PacketCursor in, PacketWriter out) {
         int type = type(in);
         long address = in.hex();
         if (type < FIRST_WATCH) {
-            if (!target.insertBreakpoint(address)) throw Refusal.because(cannot("set a breakpoint", address));
+            if (!target.insertBreakpoint(address, conditions(in))) {
+                throw Refusal.because(cannot("set a breakpoint", address));
+            }
             out.text("OK");
         } else if (isOffered(type)) {
             in.expect(',');
@@ -72,6 +78,22 @@ final class MemoryRequests {
             if (failure != null) throw Refusal.because(cannot("watch", address) + ": " + failure);
             out.text("OK");
         }
+    }
+
+    /** Behind the address: {@code ,kind[;Xlength,bytes...]}. */
+    private static List<BreakpointCondition> conditions(PacketCursor in) {
+        List<BreakpointCondition> conditions = new ArrayList<>();
+        if (in.skip(',')) in.hex();
+        while (in.skip(';') || in.peek() == 'X') {
+            if (!in.skip('X')) throw Refusal.because("breakpoints have no commands here");
+            int length = in.hexInt();
+            in.expect(',');
+            if (length > AgentExpression.MOST_BYTES || conditions.size() == MOST_CONDITIONS) {
+                throw Refusal.because("conditions too long");
+            }
+            conditions.add(new AgentExpression(in.hexBytes(length)));
+        }
+        return conditions;
     }
 
     void remove(PacketCursor in, PacketWriter out) {

@@ -1,7 +1,7 @@
 package io.kmdebug.rsp;
 
-/** A request that the server answers with an error. */
-final class Refusal extends RuntimeException {
+/** A request that the server answers with an error; a {@link StubTarget} may throw it to say why. */
+public final class Refusal extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     /** Numbers as gdb's File-I/O extension has them; elsewhere only a hint for people who read packet logs. */
@@ -20,7 +20,7 @@ final class Refusal extends RuntimeException {
     }
 
     /** {@code E.text}: where the reply is OK or an error. */
-    static Refusal because(String text) {
+    public static Refusal because(String text) {
         return new Refusal(INVALID, text, false);
     }
 

@@ -100,6 +100,9 @@ final class ServerDispatch implements AutoCloseable {
                 return verbose(in, out);
             }
             case 'q' -> query(in, out);
+            case 'j' -> {
+                if (in.rest().equals("ThreadsInfo")) JsonThreads.write(session, out);
+            }
             case 'Q' -> set(in, out);
             default -> {}
         }
@@ -122,7 +125,7 @@ final class ServerDispatch implements AutoCloseable {
         if (in.skip("qSupported")) supported(in, out);
         else if (in.skip("?")) StopReply.write(session.lastStop(), session, out);
         else if (in.skip("QStartNoAckMode") || in.skip("vKill") || in.skip("H") || in.skip("!")) out.text("OK");
-        else if (in.skip("qXfer:features")) transfers.read(PacketCursor.of("features" + in.rest()), out);
+        else if (in.skip("qXfer:features")) transfers.handle(PacketCursor.of("features" + in.rest()), out);
         else if (in.skip("vMustReplyEmpty")) return After.REPLY;
         else if (in.skip("k")) return After.CLOSE;
         else if (in.skip("D")) {
@@ -152,6 +155,8 @@ final class ServerDispatch implements AutoCloseable {
             return After.REPLY_LATER;
         } else if (in.skip("File:")) {
             files.handle(in, out);
+        } else if (in.skip("Attach;")) {
+            throw Refusal.because("there is only process " + target.pid() + ", and it is being debugged");
         } else if (in.skip("Kill;")) {
             if (in.hexInt() != target.pid()) throw Refusal.because("there is only process " + target.pid());
             out.text("OK");
@@ -187,9 +192,13 @@ final class ServerDispatch implements AutoCloseable {
             }
             case "Xfer" -> {
                 in.expect(':');
-                transfers.read(in, out);
+                transfers.handle(in, out);
             }
-            default -> lldb.query(name, in, out); // qOffsets, qTStatus, qGetTLSAddr and the like: not known
+            case "GetTLSAddr" -> {
+                in.expect(':');
+                threadLocal(in, out);
+            }
+            default -> lldb.query(name, in, out); // qOffsets, qTStatus and the like: not known
         }
     }
 
@@ -232,6 +241,7 @@ final class ServerDispatch implements AutoCloseable {
             }
         }
         out.text(FEATURES);
+        if (target.evaluatesConditions()) out.text(";ConditionalBreakpoints+");
         if (target.reportsEvents()) out.text(";QCatchSyscalls+;exec-events+");
         if (session.multiprocess) out.text(";multiprocess+");
     }
@@ -243,6 +253,16 @@ final class ServerDispatch implements AutoCloseable {
             separator = ',';
         }
         if (separator == 'm') out.text('l');
+    }
+
+    /** {@code thread-id,offset,link-map}. */
+    private void threadLocal(PacketCursor in, PacketWriter out) {
+        int tid = session.resolve(ThreadId.parse(in));
+        in.expect(',');
+        long offset = in.hex();
+        in.expect(',');
+        Long address = target.threadLocal(tid, in.hex(), offset);
+        if (address != null) out.hex(address);
     }
 
     private void threadState(int tid, PacketWriter out) {

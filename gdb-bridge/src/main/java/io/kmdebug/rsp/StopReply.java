@@ -78,7 +78,7 @@ final class StopReply {
         out.text(';');
     }
 
-    private static int signal(StopReason reason, ServedSession session) {
+    static int signal(StopReason reason, ServedSession session) {
         // without a reason lldb would go on at once
         if (reason instanceof StopReason.Attached && session.threadSuffix) return LinuxSignal.SIGSTOP.number();
         if (reason instanceof StopReason.Signalled signalled) return signalled.signal();
@@ -86,7 +86,7 @@ final class StopReply {
         return LinuxSignal.SIGTRAP.number();
     }
 
-    private static String reasonWord(StopReason reason, ServedSession session) {
+    static String reasonWord(StopReason reason, ServedSession session) {
         boolean asked = reason instanceof StopReason.Attached || reason instanceof StopReason.Interrupted;
         if (asked && session.threadSuffix) return "signal";
         if (reason instanceof StopReason.Breakpoint) return "breakpoint";

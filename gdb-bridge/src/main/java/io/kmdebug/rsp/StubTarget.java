@@ -47,6 +47,21 @@ public interface StubTarget {
     /** Plants a software breakpoint; several at one address count. Returns whether it could. */
     boolean insertBreakpoint(long address);
 
+    /** Whether {@link #insertBreakpoint(long, List)} heeds conditions. */
+    default boolean evaluatesConditions() {
+        return false;
+    }
+
+    /**
+     * Plants a breakpoint that is a stop only when one of the conditions holds. Where one with conditions is planted
+     * already, or one without takes these, they replace the former; that adds no owner.
+     *
+     * @param conditions none: every time
+     */
+    default boolean insertBreakpoint(long address, List<BreakpointCondition> conditions) {
+        return insertBreakpoint(address);
+    }
+
     /** Takes one owner's breakpoint out. Returns whether there was one. */
     boolean removeBreakpoint(long address);
 
@@ -138,6 +153,57 @@ public interface StubTarget {
     /** The 128 bytes of siginfo_t of the signal that stopped {@code tid}; empty when it was none. */
     Optional<byte[]> signalInfo(int tid);
 
+    /**
+     * Replaces the siginfo_t of the signal that stopped {@code tid}; its handler gets that one, if the resume delivers
+     * the signal.
+     *
+     * @param info 128 bytes
+     * @return whether it was stopped by a signal
+     */
+    default boolean writeSignalInfo(int tid, byte[] info) {
+        return false;
+    }
+
+    /**
+     * Where a thread has a thread-local variable.
+     *
+     * @param linkMap the dynamic linker's entry of the module that has the variable; 0 for the program of a static one
+     * @param offset of the variable in its module's thread-local storage
+     * @return null when such questions are not answered at all
+     * @throws Refusal when the thread has none, or it cannot be found out
+     */
+    default @Nullable Long threadLocal(int tid, long linkMap, long offset) {
+        return null;
+    }
+
+    /**
+     * What the dynamic linker has loaded, the program first, namespace by namespace; empty before it began.
+     *
+     * @return null when there is no dynamic linker
+     */
+    default @Nullable List<Library> libraries() {
+        return null;
+    }
+
+    /**
+     * Where the address of the dynamic linker's struct r_debug is: its place in the program's dynamic section.
+     *
+     * @return 0 when there is no dynamic linker
+     */
+    default long librariesPointer() {
+        return 0;
+    }
+
+    /**
+     * What an operating system knows of the payload, as a table: rows of values by column.
+     *
+     * @param type "processes", "threads", "files"
+     * @return null for a type that there is none of
+     */
+    default @Nullable List<Map<String, String>> systemTable(String type) {
+        return null;
+    }
+
     /** Address ranges of the payload with protection and name, for memory-map style questions. */
     List<MemoryRegion> regions();
 
@@ -156,6 +222,17 @@ public interface StubTarget {
         return path;
     }
 
+    /**
+     * Writes a core of the payload, which stays as it is.
+     *
+     * @param path where to; null: where the target thinks best
+     * @return where it is; null when it cannot do that at all
+     * @throws Refusal when it could not
+     */
+    default @Nullable String saveCore(@Nullable String path) {
+        return null;
+    }
+
     /** A console command ("monitor ..." in gdb): its output, or null when it is not known. */
     default @Nullable String monitorCommand(String command) {
         return null;
@@ -169,6 +246,16 @@ public interface StubTarget {
 
     /** @param protection PROT_READ 1, PROT_WRITE 2, PROT_EXEC 4 */
     record MemoryRegion(long start, long end, int protection, String name) {}
+
+    /**
+     * An entry of the dynamic linker's list, struct link_map.
+     *
+     * @param linkMap the entry's address
+     * @param base what was added to the file's addresses
+     * @param dynamic where its dynamic section is
+     * @param namespace address of the struct r_debug of the list
+     */
+    record Library(long linkMap, String name, long base, long dynamic, long namespace) {}
 
     /** What a thread does when it goes on. */
     sealed interface Action {

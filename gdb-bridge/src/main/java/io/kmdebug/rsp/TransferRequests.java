@@ -3,25 +3,45 @@ package io.kmdebug.rsp;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** {@code qXfer:object:read:annex:offset,length}. GDB RSP: "General Query Packets", qXfer. */
+/** {@code qXfer:object:read:annex:offset,length} and {@code qXfer:object:write:annex:offset:data}. GDB RSP: "General Query Packets", qXfer. */
 final class TransferRequests {
     /** What qSupported says of this. */
     static final String FEATURES =
-            "qXfer:features:read+;qXfer:threads:read+;qXfer:auxv:read+;" + "qXfer:exec-file:read+;qXfer:siginfo:read+";
+            "qXfer:features:read+;qXfer:threads:read+;qXfer:auxv:read+;qXfer:exec-file:read+;qXfer:siginfo:read+;"
+                    + "qXfer:siginfo:write+;qXfer:libraries-svr4:read+;augmented-libraries-svr4-read+;qXfer:osdata:read+";
 
     private static final int PIECE_BYTES = (ServedSession.PACKET_BYTES - 16) / 2;
 
     private final ServedSession session;
     private byte @Nullable [] threadList;
+    private byte @Nullable [] table;
 
     TransferRequests(ServedSession session) {
         this.session = session;
     }
 
     /** After "qXfer:". An empty reply says that the object is not offered. */
-    void read(PacketCursor in, PacketWriter out) {
+    void handle(PacketCursor in, PacketWriter out) {
         String object = in.until(":");
-        if (!in.skip(":read:")) return;
+        if (in.skip(":write:")) write(object, in, out);
+        else if (in.skip(":read:")) read(object, in, out);
+    }
+
+    private void write(String object, PacketCursor in, PacketWriter out) {
+        if (!object.equals("siginfo")) return;
+        in.until(":");
+        in.expect(':');
+        int offset = in.hexInt();
+        in.expect(':');
+        byte[] data = in.restBytes();
+        byte[] info = signalInfo();
+        if (offset > info.length - data.length) throw Refusal.numbered(Refusal.INVALID, "beyond the end");
+        System.arraycopy(data, 0, info, offset, data.length);
+        if (!session.target.writeSignalInfo(session.generalTid(), info)) throw noSignal();
+        out.hex(data.length);
+    }
+
+    private void read(String object, PacketCursor in, PacketWriter out) {
         String annex = in.until(":");
         in.expect(':');
         int offset = in.hexInt();
@@ -37,12 +57,26 @@ final class TransferRequests {
             case "threads" -> threads(offset);
             case "auxv" -> session.target.auxv();
             case "exec-file" -> session.target.executable().getBytes(StandardCharsets.UTF_8);
-            case "siginfo" ->
-                session.target
-                        .signalInfo(session.generalTid())
-                        .orElseThrow(() -> Refusal.numbered(Refusal.INVALID, "the thread was stopped by no signal"));
+            case "siginfo" -> signalInfo();
+            case "libraries-svr4" -> SystemLists.libraries(session.target.libraries(), annex);
+            case "osdata" -> table(annex, offset);
             default -> null;
         };
+    }
+
+    private byte[] signalInfo() {
+        return session.target.signalInfo(session.generalTid()).orElseThrow(TransferRequests::noSignal);
+    }
+
+    private static Refusal noSignal() {
+        return Refusal.numbered(Refusal.INVALID, "the thread was stopped by no signal");
+    }
+
+    private byte @Nullable [] table(String type, int offset) {
+        byte[] known = table;
+        if (offset != 0 && known != null) return known;
+        table = SystemLists.table(session.target, type);
+        return table;
     }
 
     private byte[] features(String annex) {

@@ -330,6 +330,8 @@ class RspServerTest {
                     "qThreadExtraInfo,99",
                     "p99",
                     "vKill;1",
+                    "vAttach;1",
+                    "qShlibInfoAddr",
                     "qRcmd,1x",
                     "mffffffffffffffffff,1",
                     "vFile:pread:zz",
@@ -347,9 +349,14 @@ class RspServerTest {
                     "Z2,400000,8",
                     "vMustReplyEmpty",
                     "R00",
-                    "qGetTLSAddr:1,2,3",
+                    "qGetTLSAddr:4d,2,3",
                     "qOffsets",
                     "qXfer:osdata:read::0,10",
+                    "_M1000,rw",
+                    "_m1000",
+                    "qMemTags:400000,10:1",
+                    "QMemTags:400000,10:1:00",
+                    "jThreadExtendedInfo:{}",
                     "vRun;61")) {
                 assertThat(raw.ask(unknown)).as(unknown).isEmpty();
             }

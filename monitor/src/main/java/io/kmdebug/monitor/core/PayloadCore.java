@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Writes the payload's core where the user wants it. */
 public final class PayloadCore implements CoreSink {
@@ -50,14 +51,20 @@ public final class PayloadCore implements CoreSink {
 
     @Override
     public String write(Payload payload, PayloadThread thread, SignalInfo info) throws IOException {
+        return write(payload, thread, info, null);
+    }
+
+    @Override
+    public String write(Payload payload, PayloadThread thread, SignalInfo info, @Nullable Path other)
+            throws IOException {
+        Path path = other == null ? this.path : other.toAbsolutePath();
         if (Trace.on(Trace.COREDUMP)) {
             String threads = payload.threads().size() + " threads, ";
             Trace.line(Trace.COREDUMP, threads + payload.space().regions().size() + " regions go to " + path);
         }
         AuxVector auxv = AuxVector.decode(payload.auxiliaryVector());
         long vdso = auxv.get(AuxVector.AT_SYSINFO_EHDR).orElse(0);
-        CoreWriter.write(
-                path, contents(payload, thread, info, notes(payload, info)), new PayloadMemory(payload.space(), vdso));
+        CoreWriter.write(path, contents(payload, thread, info, notes(payload, info)), new PayloadMemory(payload, vdso));
         if (Trace.on(Trace.COREDUMP)) Trace.line(Trace.COREDUMP, "written");
         return path.toString();
     }

@@ -9,6 +9,8 @@ import io.kmdebug.monitor.memory.PopulatedPages;
 import io.kmdebug.monitor.memory.Region;
 import io.kmdebug.monitor.platform.Platform;
 import io.kmdebug.monitor.platform.VdsoPages;
+import io.kmdebug.monitor.thread.DebugHook;
+import io.kmdebug.monitor.thread.Payload;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -25,13 +27,16 @@ final class PayloadMemory implements CoreMemorySource {
     private static final long LARGE_FILE = 1L << 30;
 
     private final DebugMemory memory;
+    private final DebugHook debugger;
     private final PopulatedPages populated;
     private final List<CoreRegion> regions = new ArrayList<>();
     /** Anonymous regions by start: only their untouched pages are certain to be zeros. */
     private final TreeMap<Long, Region> anonymous = new TreeMap<>();
 
     /** @param vdso guest address of the vDSO, or 0 */
-    PayloadMemory(AddressSpace space, long vdso) {
+    PayloadMemory(Payload payload, long vdso) {
+        AddressSpace space = payload.space();
+        this.debugger = payload.debugHook();
         this.memory = new DebugMemory(space);
         this.populated = new PopulatedPages(space);
         for (Region region : space.regions()) add(region);
@@ -96,6 +101,8 @@ final class PayloadMemory implements CoreMemorySource {
 
     @Override
     public int read(long address, byte[] target, int offset, int length) {
-        return memory.read(address, target, offset, length);
+        int got = memory.read(address, target, offset, length);
+        debugger.hide(address, target, offset, got);
+        return got;
     }
 }

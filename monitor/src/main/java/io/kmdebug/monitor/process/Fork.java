@@ -77,6 +77,7 @@ final class Fork implements ProcessMaker {
             boolean borrows = (flags & CLONE_VM) != 0;
             int pid = borrows ? VforkChild.run(parent, request, spare, stage) : copy(parent, request, spare);
             spares.replenish();
+            if (pid < 0) return pid;
             if ((flags & CLONE_PARENT_SETTID) != 0) parent.memory().writeInt(request.parentTid(), pid);
             if ((flags & CLONE_PIDFD) != 0) parent.memory().writeInt(request.pidfd(), pidfd(parent.process(), pid));
             return pid;
@@ -101,7 +102,10 @@ final class Fork implements ProcessMaker {
     private int copy(PayloadThread parent, Request request, SpareMonitor spare) throws IOException {
         Payload payload = parent.process();
         Channel channel = spare.channel();
-        payload.stopper().stopAll(parent);
+        if (!payload.stopper().stopAllUnlessEnding(parent)) {
+            spare.discard();
+            return -EAGAIN;
+        }
         try {
             ProcessState state = childState(Capture.forFork(payload, parent), request);
             send(channel, state, request, payload);

@@ -70,7 +70,10 @@ public final class Snapshots {
         }
         try {
             if (Trace.on(Trace.SNAPSHOT)) Trace.line(Trace.SNAPSHOT, "label \"" + label + "\" goes to " + target);
-            payload.stopper().stopAll(self);
+            if (self == null) payload.stopper().stopAll(null);
+            else if (!payload.stopper().stopAllUnlessEnding(self)) {
+                throw new SnapshotRefused(SnapshotRefused.EAGAIN, "the thread that asks for it ends");
+            }
             Taken taken = null;
             try {
                 taken = write(self, target, label, description);

@@ -3,6 +3,8 @@ package io.kmdebug.monitor.stub;
 import io.kmdebug.monitor.memory.AddressSpace;
 import io.kmdebug.monitor.memory.DebugMemory;
 import io.kmdebug.monitor.memory.Region;
+import io.kmdebug.rsp.BreakpointCondition;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -18,9 +20,11 @@ final class Breakpoints {
     private static final class Planted {
         private byte original;
         private int owners = 1;
+        private List<BreakpointCondition> conditions;
 
-        Planted(byte original) {
+        Planted(byte original, List<BreakpointCondition> conditions) {
             this.original = original;
+            this.conditions = conditions;
         }
     }
 
@@ -33,10 +37,13 @@ final class Breakpoints {
         this.memory = new DebugMemory(space);
     }
 
-    boolean insert(long address) {
+    /** @param conditions of which one must hold for a stop; they replace those of one that is there */
+    boolean insert(long address, List<BreakpointCondition> conditions) {
         Planted there = planted.get(address);
         if (there != null) {
-            there.owners++;
+            // gdb changes conditions by another insertion, and takes the breakpoint out once
+            if (conditions.isEmpty() && there.conditions.isEmpty()) there.owners++;
+            there.conditions = List.copyOf(conditions);
             return true;
         }
         Region region = space.region(address);
@@ -44,7 +51,7 @@ final class Breakpoints {
         if (region == null || (region.shared() && region.file() != null)) return false;
         byte[] original = new byte[1];
         if (memory.read(address, original, 0, 1) != 1 || !write(address, INT3)) return false;
-        planted.put(address, new Planted(original[0]));
+        planted.put(address, new Planted(original[0], List.copyOf(conditions)));
         return true;
     }
 
@@ -82,10 +89,19 @@ final class Breakpoints {
         return planted.containsKey(address);
     }
 
-    /** Shows the instruction itself for one step. */
-    void lift(long address) {
+    /** Whether a thread that meets the breakpoint there is to stop. */
+    boolean isStop(long address, BreakpointCondition.Circumstances thread) {
+        Planted there = planted.get(address);
+        if (there == null || there.conditions.isEmpty()) return true;
+        for (BreakpointCondition one : there.conditions) if (one.holds(thread)) return true;
+        return false;
+    }
+
+    /** Shows the instruction itself for one step; false when there is no breakpoint. */
+    boolean lift(long address) {
         Planted there = planted.get(address);
         if (there != null) takeOut(address, there);
+        return there != null;
     }
 
     /** Ends {@link #lift}. */

@@ -7,7 +7,12 @@ import io.kmdebug.monitor.memory.Region;
 import io.kmdebug.monitor.signal.GuestContext;
 import io.kmdebug.monitor.thread.Payload;
 import io.kmdebug.monitor.thread.PayloadThread;
+import io.kmdebug.rsp.BreakpointCondition;
+import io.kmdebug.rsp.Refusal;
 import io.kmdebug.rsp.StubTarget;
+import java.io.IOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -108,7 +113,19 @@ final class MonitorStub implements StubTarget {
     @Override
     public boolean insertBreakpoint(long address) {
         synchronized (control.lock()) {
-            return breakpoints.insert(address);
+            return breakpoints.insert(address, List.of());
+        }
+    }
+
+    @Override
+    public boolean evaluatesConditions() {
+        return true;
+    }
+
+    @Override
+    public boolean insertBreakpoint(long address, List<BreakpointCondition> conditions) {
+        synchronized (control.lock()) {
+            return breakpoints.insert(address, conditions);
         }
     }
 
@@ -209,6 +226,33 @@ final class MonitorStub implements StubTarget {
     }
 
     @Override
+    public boolean writeSignalInfo(int tid, byte[] info) {
+        return control.replaceWaiting(tid, new SignalInfo(info.clone()));
+    }
+
+    @Override
+    public @Nullable Long threadLocal(int tid, long linkMap, long offset) {
+        PayloadThread thread = payload.thread(tid);
+        if (thread == null) throw Refusal.because("no thread " + tid);
+        return new ThreadLocals(payload, this::readMemory).address(thread, linkMap, offset);
+    }
+
+    @Override
+    public @Nullable List<Library> libraries() {
+        return new LinkMaps(payload, this::readMemory).libraries();
+    }
+
+    @Override
+    public long librariesPointer() {
+        return new LinkMaps(payload, this::readMemory).pointer();
+    }
+
+    @Override
+    public @Nullable List<Map<String, String>> systemTable(String type) {
+        return new SystemTables(payload).of(type);
+    }
+
+    @Override
     public List<MemoryRegion> regions() {
         List<MemoryRegion> regions = new ArrayList<>();
         for (Region region : payload.space().regions()) {
@@ -225,6 +269,20 @@ final class MonitorStub implements StubTarget {
     @Override
     public String hostPath(String path) {
         return new ProcPaths(payload).host(path);
+    }
+
+    @Override
+    public String saveCore(@Nullable String path) {
+        int tid = control.currentThread();
+        PayloadThread first = payload.thread(tid);
+        if (first == null) throw Refusal.because("no core: no thread is left");
+        SignalInfo waiting = control.waiting(tid);
+        try {
+            SignalInfo info = waiting == null ? new SignalInfo(new byte[SignalInfo.BYTES]) : waiting;
+            return payload.end().core(first, info, path == null ? null : Path.of(path));
+        } catch (IOException | InvalidPathException e) {
+            throw Refusal.because("no core: " + e.getMessage());
+        }
     }
 
     @Override

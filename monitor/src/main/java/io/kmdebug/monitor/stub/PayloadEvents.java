@@ -1,12 +1,16 @@
 package io.kmdebug.monitor.stub;
 
+import io.kmdebug.machine.AmdRegister;
 import io.kmdebug.machine.LinuxSignal;
+import io.kmdebug.machine.MemoryReader;
+import io.kmdebug.machine.Registers;
 import io.kmdebug.machine.SignalInfo;
 import io.kmdebug.monitor.signal.GuestContext;
 import io.kmdebug.monitor.stub.RunControl.Phase;
 import io.kmdebug.monitor.thread.DebugHook;
 import io.kmdebug.monitor.thread.Payload;
 import io.kmdebug.monitor.thread.PayloadThread;
+import io.kmdebug.rsp.BreakpointCondition;
 import io.kmdebug.rsp.StubTarget.Action;
 import io.kmdebug.rsp.StubTarget.StopReason;
 import java.util.Map;
@@ -45,13 +49,33 @@ final class PayloadEvents implements DebugHook {
     public void breakpoint(PayloadThread thread) {
         long address = thread.context().get(GuestContext.RIP) - 1;
         boolean ours;
+        boolean stops;
         synchronized (lock) {
             ours = breakpoints.isPlanted(address);
             boolean payloads = !ours && breakpoints.isInt3(address);
             if (!payloads) thread.context().set(GuestContext.RIP, address); // also when it was taken out meanwhile
             else undebugged.breakpoint(thread);
+            stops = ours && breakpoints.isStop(address, circumstances(thread));
         }
-        if (ours) control.event(thread, new StopReason.Breakpoint());
+        if (stops) control.event(thread, new StopReason.Breakpoint());
+        else if (ours) control.passes(thread);
+    }
+
+    private BreakpointCondition.Circumstances circumstances(PayloadThread thread) {
+        return new BreakpointCondition.Circumstances() {
+            private final Registers general = ThreadRegisters.general(thread);
+
+            @Override
+            public byte @Nullable [] register(AmdRegister register) {
+                byte[] value = general.bytes(register);
+                return value != null ? value : ThreadRegisters.read(thread).bytes(register);
+            }
+
+            @Override
+            public MemoryReader memory() {
+                return breakpoints::readMemory;
+            }
+        };
     }
 
     @Override
@@ -195,9 +219,12 @@ final class PayloadEvents implements DebugHook {
         control.event(thread, new StopReason.Signalled(signal));
         synchronized (lock) {
             Integer decision = one.decision;
+            SignalInfo changed = one.waiting;
             one.waiting = null;
             one.decision = null;
-            if (decision == null || decision == signal) return undressed(one, info);
+            // as ptrace(2): the debugger's siginfo counts when it is the signal's
+            SignalInfo original = changed != null && changed.signal() == signal ? changed : info;
+            if (decision == null || decision == signal) return undressed(one, original);
             return decision == 0 ? null : SignalInfo.sent(decision, SignalInfo.SI_USER, payload.pid(), 0);
         }
     }

@@ -2,6 +2,7 @@ package io.kmdebug.monitor.stub;
 
 import io.kmdebug.machine.LinuxSignal;
 import io.kmdebug.machine.SignalInfo;
+import io.kmdebug.monitor.signal.GuestContext;
 import io.kmdebug.monitor.syscall.SyscallNames;
 import io.kmdebug.monitor.thread.Payload;
 import io.kmdebug.monitor.thread.PayloadThread;
@@ -32,6 +33,12 @@ final class RunControl {
         STOPPING,
         STOPPED,
         OVER
+    }
+
+    /** What keeps a thread from the instruction that it is at. */
+    private interface Obstacle {
+        /** Makes the instruction possible; false when nothing is in its way any more. */
+        boolean lift();
     }
 
     private final Payload payload;
@@ -293,12 +300,21 @@ final class RunControl {
 
     /** To be called on a thread that met a watched page; it is going to do the instruction again, alone when it may. */
     void meets(PayloadThread thread, MemoryAccess access) {
+        gather(thread, () -> watchpoints.open(access));
+    }
+
+    /** To be called on a thread at a breakpoint that is no stop; it is going to step over it, alone. */
+    void passes(PayloadThread thread) {
+        gather(thread, () -> breakpoints.lift(thread.context().get(GuestContext.RIP)));
+    }
+
+    private void gather(PayloadThread thread, Obstacle obstacle) {
         long begun;
         DebuggedThread one;
         synchronized (lock) {
             one = threads.of(thread);
             if (stepOvers.isOver(one)) {
-                watchpoints.open(access);
+                obstacle.lift();
                 return;
             }
             if (phase == Phase.STOPPING || phase == Phase.STOPPED || gatherer != null || stepOvers.isUnderWay()) {
@@ -314,7 +330,7 @@ final class RunControl {
         synchronized (lock) {
             if (gatherer != one || phase != Phase.RUNNING || turn != begun) return; // a stop came first
             gatherer = null;
-            if (watchpoints.open(access)) stepOvers.alone(one);
+            if (obstacle.lift()) stepOvers.alone(one);
             else stepOvers.next();
         }
     }
@@ -339,6 +355,11 @@ final class RunControl {
         listener.accept(new Stop(tid, reason));
     }
 
+    /** The one that the last stop was about, or another live one. */
+    int currentThread() {
+        return someTid();
+    }
+
     private int someTid() {
         synchronized (lock) {
             List<DebuggedThread> live = threads.live();
@@ -353,6 +374,16 @@ final class RunControl {
         synchronized (lock) {
             DebuggedThread one = threads.find(tid);
             return one == null ? null : one.waiting;
+        }
+    }
+
+    /** Another siginfo for the signal in whose delivery the thread waits; false when it waits in none. */
+    boolean replaceWaiting(int tid, SignalInfo info) {
+        synchronized (lock) {
+            DebuggedThread one = threads.find(tid);
+            if (one == null || one.waiting == null) return false;
+            one.waiting = info;
+            return true;
         }
     }
 

@@ -130,9 +130,15 @@ public final class ResourceLimits implements MemoryLimits, ProcessSignals.QueueL
         coreRefused = true;
     }
 
-    /** For the monitor's last deeds: the core may be longer than the payload's files. */
+    /** A core may be longer than the payload's files. */
     public void liftFileSize() {
+        soft(FSIZE); // known before it is another
         hostFileSize(INFINITY);
+    }
+
+    /** Ends {@link #liftFileSize}. */
+    public void imposeFileSize() {
+        hostFileSize(soft(FSIZE));
     }
 
     private void hostFileSize(long limit) {

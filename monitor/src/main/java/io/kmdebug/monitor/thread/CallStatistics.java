@@ -53,7 +53,13 @@ final class CallStatistics {
     }
 
     /** Sorted by the time that they took; microseconds. */
-    synchronized void print(Log log) {
+    void print(Log log) {
+        lines().forEach(log::line);
+    }
+
+    /** The same, a line each. */
+    synchronized List<String> lines() {
+        List<String> lines = new ArrayList<>();
         List<Row> made = new ArrayList<>();
         long total = 0;
         long calls = 0;
@@ -68,9 +74,10 @@ final class CallStatistics {
         for (Row row : made)
             width = Math.max(width, SyscallNames.name(row.number).length());
         String columns = "%-" + width + "s %9s %7s %10s %10s %11s %12s %6s";
-        log.line(format(columns, "system call", "calls", "errors", "min us", "mean us", "max us", "total us", "share"));
+        lines.add(
+                format(columns, "system call", "calls", "errors", "min us", "mean us", "max us", "total us", "share"));
         for (Row row : made) {
-            log.line(format(
+            lines.add(format(
                     columns,
                     SyscallNames.name(row.number),
                     row.count,
@@ -81,10 +88,11 @@ final class CallStatistics {
                     micros(row.total),
                     share(row.total, total)));
         }
-        printThreads(log, calls, total);
+        addThreads(lines, calls, total);
+        return lines;
     }
 
-    private void printThreads(Log log, long calls, long inCalls) {
+    private void addThreads(List<String> lines, long calls, long inCalls) {
         long life = 0;
         long guest = 0;
         long waiting = 0;
@@ -96,10 +104,10 @@ final class CallStatistics {
             exits += clock.exits;
         }
         long handling = Math.max(0, life - guest - waiting);
-        log.line(format(
+        lines.add(format(
                 "%d calls in %s ms of calls, %d exits, %d threads, %s ms from start to end",
                 calls, millis(inCalls), exits, clocks.size(), millis(System.nanoTime() - start)));
-        log.line(format(
+        lines.add(format(
                 "time of all threads %s ms: %s in the payload and on the way in and out, %s in the monitor, %s waiting"
                         + " in calls",
                 millis(life), share(guest, life), share(handling, life), share(waiting, life)));

@@ -2,6 +2,8 @@ package io.kmdebug.monitor.thread;
 
 import io.kmdebug.machine.SignalInfo;
 import java.io.IOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** Writes a core of the payload, all of whose threads are at rest. */
 public interface CoreSink {
@@ -10,4 +12,13 @@ public interface CoreSink {
      * @return where the core is, for the log
      */
     String write(Payload payload, PayloadThread thread, SignalInfo info) throws IOException;
+
+    /**
+     * The same of a payload that goes on.
+     *
+     * @param thread the one that comes first
+     * @param info of the signal that it has stopped with, or zeros
+     * @param path where to; null: where it goes when the payload crashes
+     */
+    String write(Payload payload, PayloadThread thread, SignalInfo info, @Nullable Path path) throws IOException;
 }

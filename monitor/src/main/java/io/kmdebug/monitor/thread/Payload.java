@@ -231,6 +231,12 @@ public final class Payload implements SyscallProcess, SignalHost {
         return statistics;
     }
 
+    /** The table of {@code --hcall-stats} so far, a line each; empty when calls are not counted. */
+    public List<String> callStatistics() {
+        CallStatistics counted = statistics;
+        return counted == null ? List.of() : counted.lines();
+    }
+
     /** To be called once, before the first thread runs. */
     public void services(ProcessServices services) {
         this.services = services;

@@ -6,7 +6,9 @@ import io.kmdebug.monitor.MonitorClasses;
 import io.kmdebug.monitor.host.HostCall;
 import io.kmdebug.monitor.host.LastSignal;
 import io.kmdebug.monitor.signal.GuestContext;
+import io.kmdebug.monitor.syscall.ResourceLimits;
 import java.io.IOException;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** How the payload ends, and the monitor with it. Only the first end counts. */
@@ -31,6 +33,26 @@ public final class ProcessEnd {
         coreSink = sink;
     }
 
+    /**
+     * A core of a payload that goes on; all threads are at rest.
+     *
+     * @param thread the one that comes first
+     * @param info of the signal that it has stopped with, or zeros
+     * @param path where to; null: where it goes when the payload crashes
+     * @return where it is
+     */
+    public String core(PayloadThread thread, SignalInfo info, @Nullable Path path) throws IOException {
+        CoreSink sink = coreSink;
+        if (sink == null) throw new IOException("this process writes no cores");
+        ResourceLimits limits = payload.services().limits();
+        limits.liftFileSize();
+        try {
+            return sink.write(payload, thread, info, path);
+        } finally {
+            limits.imposeFileSize();
+        }
+    }
+
     /** What takes the process's end from the payload's side to the host's. */
     public interface Finish {
         /** @param status 0 to 255 */
@@ -51,6 +73,11 @@ public final class ProcessEnd {
         Runnable deed = lastDeed;
         if (first && deed != null) deed.run();
         return first;
+    }
+
+    /** Whether the process is ending: by an exit, a signal, or at a debugger's wish. */
+    synchronized boolean hasBegun() {
+        return ending;
     }
 
     /** Done once, by whoever ends the process: what it leaves in the host's file system is taken away. */

@@ -63,11 +63,25 @@ public final class ProgramChange {
     /** False when the caller itself is to end, for another thread was first with this or with the process's end. */
     private static boolean endOthers(Payload payload, PayloadThread self) {
         Stopper stopper = payload.stopper();
-        stopper.stopAll(self);
+        if (!stopper.stopAllUnlessEnding(self)) return false;
+        // a debugger's stop is under way: whoever began it is still needed, and waits for this thread to rest
+        while (self.isHeld() && !self.isEnding()) {
+            stopper.resumeAll();
+            self.parkWhileHeld();
+            if (!stopper.stopAllUnlessEnding(self)) return false;
+        }
         try {
             if (self.isEnding()) return false;
             for (PayloadThread other : payload.threads()) if (other != self) other.request(Requests.EXIT);
-            while (payload.threads().size() > 1) LockSupport.parkNanos(POLL_NANOS);
+            stopper.tell();
+            while (payload.threads().size() > 1) {
+                // whoever ends the process may wait for this stop's end, to write a core
+                if (payload.end().hasBegun()) {
+                    self.request(Requests.EXIT);
+                    return false;
+                }
+                LockSupport.parkNanos(POLL_NANOS);
+            }
             return true;
         } finally {
             stopper.resumeAll();

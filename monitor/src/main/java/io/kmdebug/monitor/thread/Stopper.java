@@ -28,7 +28,29 @@ public final class Stopper {
      * @param self the calling thread when it is the payload's, else null
      */
     public void stopAll(@Nullable PayloadThread self) {
-        List<PayloadThread> others = begin(self);
+        stop(begin(self, false));
+    }
+
+    /**
+     * Like {@link #stopAll}, for a thread that has nothing to do any more once it is to end: it does not wait then for
+     * another stop, whose maker may wait for its end.
+     *
+     * @return false, and nothing is stopped, when it is to end
+     */
+    public boolean stopAllUnlessEnding(PayloadThread self) {
+        List<PayloadThread> others = begin(self, true);
+        if (others == null) return false;
+        stop(others);
+        return true;
+    }
+
+    /** A thread that may wait in {@link #stopAllUnlessEnding} is to look again. */
+    synchronized void tell() {
+        notifyAll();
+    }
+
+    private static void stop(@Nullable List<PayloadThread> others) {
+        if (others == null) return;
         if (Trace.on(Trace.SCHED)) Trace.line(Trace.SCHED, "all threads stop, " + others.size() + " others");
         for (PayloadThread thread : others) if (thread.request(Requests.STOP)) thread.kick();
         awaitRest(others);
@@ -72,13 +94,13 @@ public final class Stopper {
         if (interrupted) Thread.currentThread().interrupt();
     }
 
-    private synchronized List<PayloadThread> begin(@Nullable PayloadThread self) {
+    private synchronized @Nullable List<PayloadThread> begin(@Nullable PayloadThread self, boolean unlessEnding) {
         boolean interrupted = false;
         if (stopped && self != null) {
             self.cpu().settle();
             self.state(PayloadThread.State.PARKED);
         }
-        while (stopped) {
+        while (stopped && !(unlessEnding && self != null && self.isEnding())) {
             try {
                 wait();
             } catch (InterruptedException e) {
@@ -87,6 +109,7 @@ public final class Stopper {
         }
         if (interrupted) Thread.currentThread().interrupt();
         if (self != null) self.state(PayloadThread.State.HANDLING);
+        if (stopped) return null;
         stopped = true;
         synchronized (threads) {
             List<PayloadThread> others = new ArrayList<>(threads);

@@ -21,7 +21,10 @@ final class ThreadStart implements Runnable {
 
     /** Starts it; returns the host's tid, which becomes the payload thread's. */
     synchronized int start() {
-        new Thread(null, this, "payload", 0, false).start();
+        Thread carrier = new Thread(null, this, "payload", 0, false);
+        // whoever makes it may be a daemon; the monitor must not end when its main thread does
+        carrier.setDaemon(false);
+        carrier.start();
         boolean interrupted = false;
         while (hostTid == 0) {
             try {

@@ -12,6 +12,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -45,14 +46,21 @@ final class DebuggedKm implements AutoCloseable {
 
     /** Compiles a program of the resources statically, to fixed addresses. */
     static Path compile(Path folder, String compiler, String name) throws Exception {
+        return compileAs(folder, compiler, name, "-static");
+    }
+
+    /** Compiles a program of the resources with more words for the compiler. */
+    static Path compileAs(Path folder, String compiler, String name, String... options) throws Exception {
         Path source = folder.resolve(name + ".c");
         try (InputStream in = DebuggedKm.class.getResourceAsStream("/stub/" + name + ".c")) {
             assertThat(in).isNotNull();
-            Files.copy(in, source);
+            Files.copy(in, source, StandardCopyOption.REPLACE_EXISTING);
         }
         Path program = folder.resolve(name);
-        String said =
-                run(60, compiler, "-g", "-O0", "-static", "-pthread", "-o", program.toString(), source.toString());
+        List<String> words = new ArrayList<>(
+                List.of(compiler, "-g", "-O0", "-pthread", "-o", program.toString(), source.toString()));
+        words.addAll(List.of(options));
+        String said = run(60, words.toArray(String[]::new));
         assertThat(program).as(said).isExecutable();
         return program;
     }

@@ -30,6 +30,7 @@ class StubWithGdbTest {
                     "info threads",
                     "p *p",
                     "p $ymm0",
+                    "info all-registers",
                     "delete",
                     "finish",
                     "continue",
@@ -41,6 +42,7 @@ class StubWithGdbTest {
                     .containsPattern("\\* 2 +Thread .*\"threads\"")
                     .containsPattern("  1 +Thread .*\"threads\"");
             assertThat(said).containsPattern("= \\{x = [1-3], y = 4\\}").contains("v8_float = {");
+            assertThat(said).contains("\nrip  ", "\nst7  ", "\nmxcsr  ", "\nymm15  ");
             assertThat(said).containsPattern("worker \\(arg=0x[1-3]\\) at .*\n2[789]\t");
             assertThat(said).contains("exited with code 07]", "$3 = 7");
             assertThat(km.rest()).isEqualTo("counter 18 sum 10\n");

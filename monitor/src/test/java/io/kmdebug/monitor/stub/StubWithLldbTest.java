@@ -73,4 +73,28 @@ class StubWithLldbTest {
             assertThat(said).contains("stop reason = signal SIGUSR1", "__pthread_kill");
         }
     }
+
+    @Test
+    void aDynamicProgramsLibrariesThreadsAndExpressions(@TempDir Path other) throws Exception {
+        Path dynamic = DebuggedKm.compileAs(other, "gcc", "threads");
+        Path core = other.resolve("core");
+        try (DebuggedKm km = DebuggedKm.start(other, List.of("-g0"), dynamic)) {
+            String said = km.lldb(
+                    dynamic,
+                    "breakpoint set -n touch -c 'p->x == 2'",
+                    "continue",
+                    "image list",
+                    "thread backtrace all",
+                    "expression p->x",
+                    "expression (int)compute(5)",
+                    "memory region $pc",
+                    "process save-core --plugin-name=minidump " + core,
+                    "breakpoint delete -f",
+                    "continue");
+            assertThat(said).containsSubsequence("stop reason = breakpoint 1.1", "libc.so.6", "`worker(");
+            assertThat(said).containsSubsequence("(int) $0 = 2", "(int) $1 = 15", "r-x", "exited with status = 7");
+            assertThat(said).containsPattern("thread #1, name = 'threads'").doesNotContain("error:");
+            assertThat(core).isNotEmptyFile();
+        }
+    }
 }
