@@ -9,12 +9,17 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <sys/sem.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+static int semaphores;
+
+static void remove_set(void) { semctl(semaphores, 0, IPC_RMID); }
 
 int main(int argc, char **argv) {
     const char *what = argv[1];
@@ -47,6 +52,26 @@ int main(int argc, char **argv) {
         fd = open(".", O_RDONLY | O_DIRECTORY);
         signal(SIGIO, SIG_IGN);
         fcntl(fd, F_NOTIFY, DN_DELETE);
+    } else if (!strcmp(what, "queue")) {
+        /* as mq_open does */
+        syscall(SYS_mq_unlink, "km-unkeepable");
+        fd = syscall(SYS_mq_open, "km-unkeepable", O_RDWR | O_CREAT, 0600, 0);
+        syscall(SYS_mq_unlink, "km-unkeepable");
+    } else if (!strncmp(what, "undo", 4)) {
+        /* 2 up and 1 down again, with or without taking all back */
+        int set = semget(IPC_PRIVATE, 2, 0600);
+        struct sembuf steps[] = {{1, 2, SEM_UNDO}, {0, 1, 0}, {1, -1, SEM_UNDO}};
+        semop(set, steps, 3);
+        if (!strcmp(what, "undone")) semop(set, (struct sembuf[]) {{1, -1, SEM_UNDO | IPC_NOWAIT}}, 1);
+        if (!strcmp(what, "undo set")) semctl(set, 1, SETVAL, 1);
+        if (!strcmp(what, "undo all")) semctl(set, 0, SETALL, (unsigned short[]) {3, 4});
+        if (!strcmp(what, "undo gone")) semctl(set, 0, IPC_RMID);
+        atexit(remove_set);
+        semaphores = set;
+    } else if (!strcmp(what, "directory")) {
+        mkdir("gone", 0700);
+        chdir("gone");
+        rmdir("../gone");
     } else if (!strcmp(what, "shared")) {
         fd = open("shared", O_RDWR | O_CREAT, 0600);
         ftruncate(fd, 4096);

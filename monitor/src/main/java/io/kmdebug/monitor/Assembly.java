@@ -21,6 +21,7 @@ import io.kmdebug.monitor.syscall.IpcCalls;
 import io.kmdebug.monitor.syscall.MemoryCalls;
 import io.kmdebug.monitor.syscall.ProcessServices;
 import io.kmdebug.monitor.syscall.ResourceLimits;
+import io.kmdebug.monitor.syscall.SemaphoreUndo;
 import io.kmdebug.monitor.syscall.StandardCalls;
 import io.kmdebug.monitor.syscall.SyscallTable;
 import io.kmdebug.monitor.syscall.World;
@@ -109,11 +110,12 @@ final class Assembly implements Stage {
     public void serveCalls(
             SyscallTable table, Payload payload, World world, ResourceLimits limits, FdTable descriptors) {
         StandardCalls calls = new StandardCalls(world, descriptors, limits, payload);
-        payload.services(new ProcessServices(world, descriptors, limits, calls));
+        ProcessServices services = new ProcessServices(world, descriptors, limits, calls, new SemaphoreUndo(world));
+        payload.services(services);
         calls.register(table);
         Processes.register(table, payload);
         MemoryCalls.register(table, space, descriptors, world);
-        IpcCalls.register(table, space, descriptors, world);
+        IpcCalls.register(table, space, services);
         payload.futexes(FutexCalls.register(table, world));
         ThreadCalls.register(table, world, platform);
         KontainCalls.register(table);

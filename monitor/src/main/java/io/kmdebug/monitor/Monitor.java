@@ -2,6 +2,7 @@ package io.kmdebug.monitor;
 
 import io.kmdebug.monitor.host.HostCall;
 import io.kmdebug.monitor.host.HostDescriptors;
+import io.kmdebug.monitor.host.HostFailure;
 import io.kmdebug.monitor.loader.LoadedProgram;
 import io.kmdebug.monitor.loader.ProgramFile;
 import io.kmdebug.monitor.loader.ProgramLoader;
@@ -116,6 +117,8 @@ final class Monitor {
         if (options.waitsForSignal()) StartSignal.await(machine.log(), payload.pid());
         machine.starts(payload);
         payload.answerInGuest();
+        String refused = threads.takeRights();
+        if (refused != null) throw new HostFailure(path + ": its first thread cannot have its " + refused);
         threads.start();
         threads.first().run();
     }

@@ -102,7 +102,53 @@ class SnapshotTest {
         assertThat(asynchronous.messages()).contains("no snapshot: it has a context for asynchronous input and output");
         Result shared = take(program, "shared");
         assertThat(shared.messages()).contains("no snapshot: memory at 0x").contains("could not be opened again");
+        Result queue = take(program, "queue");
+        assertThat(queue.messages()).contains("no snapshot: descriptor 5 (").contains("a message queue");
+        Result undo = take(program, "undo");
+        assertThat(undo.messages())
+                .contains("no snapshot: semaphore 1 of set ")
+                .contains(" is to change by -1 when it ends (SEM_UNDO)");
+        Result directory = take(program, "directory");
+        assertThat(directory.messages()).contains("no snapshot: its working directory is not there any more: /");
         assertThat(folder.toFile().list()).noneMatch(name -> name.startsWith("kmsnap"));
+        for (String how : List.of("undone", "undo set", "undo all", "undo gone")) {
+            Result nothingLeft = take(program, how);
+            assertThat(nothingLeft.output()).as(how + nothingLeft.messages()).isEqualTo("taken\n");
+        }
+    }
+
+    @Test
+    void keepsWhatTheHostKeepsOfProcessAndThreads() throws Exception {
+        TestProgram program = TestProgram.compile(folder, "standing", "gcc -static");
+        Result natively = program.natively("none");
+        Result live = take(program, "live");
+        assertThat(live.output()).as(live.messages()).isEqualTo(natively.output());
+        Result resumed = TestProgram.km(folder, snapshot.toString());
+        assertThat(resumed.output()).as(resumed.messages()).isEqualTo(natively.output());
+        assertThat(resumed.messages()).isEmpty();
+        assertThat(resumed.status()).isZero();
+    }
+
+    /** Rights that the payload gave up must stay given up; where root may not take another user's there is no way. */
+    @Test
+    void goesOnWithTheRightsItHadOrNotAtAll() throws Exception {
+        TestProgram program = TestProgram.compile(folder, "standing", "gcc -static");
+        Result stopped = take(program, "stop");
+        assertThat(stopped.status()).as(stopped.messages()).isZero();
+        boolean root = TestProgram.execute(folder, List.of("id", "-u")).output().equals("0\n");
+        List<String> poor = new ArrayList<>(List.of("setpriv", "--no-new-privs"));
+        if (root) poor.add("--bounding-set=-setuid,-sys_nice");
+        poor.addAll(TestProgram.km());
+        poor.add(snapshot.toString());
+        Result resumed = TestProgram.execute(folder, poor);
+        if (root) {
+            assertThat(resumed.status()).as(resumed.messages()).isEqualTo(2);
+            assertThat(resumed.output()).isEmpty();
+            assertThat(resumed.messages())
+                    .contains(snapshot + ": cannot be resumed: this process may not become what it was: capabilities [");
+        } else {
+            assertThat(resumed.status()).as(resumed.messages()).isZero();
+        }
     }
 
     @Test

@@ -18,6 +18,7 @@ import io.kmdebug.monitor.state.MemoryState;
 import io.kmdebug.monitor.state.NotKeepable;
 import io.kmdebug.monitor.state.ProcessState;
 import io.kmdebug.monitor.state.Restore;
+import io.kmdebug.monitor.state.Standing;
 import io.kmdebug.monitor.state.StateFormat;
 import io.kmdebug.monitor.syscall.Access;
 import io.kmdebug.monitor.syscall.FdTable;
@@ -33,6 +34,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A spare monitor's life: it waits, then becomes what the monitor that started it says. */
 public final class Adoption {
@@ -119,6 +121,8 @@ public final class Adoption {
             interpreter = ProgramFile.received(descriptors[next], interpreterPath, interpreterPath, List.of());
         }
         inheritance.renice();
+        Standing standing = state.threads().get(0).standing();
+        take(PayloadThread.take(standing));
         inheritance.credentials().apply();
         AddressSpace space = stage.space();
         ProgramLoader loader = new ProgramLoader(space, stage.memory(), stage.platform());
@@ -151,6 +155,7 @@ public final class Adoption {
         ReceivedDescriptors.place(state.descriptors(), table, world, payload.signals());
         first.signals().mask(state.threads().get(0).signals().blocked());
         first.inheritAffinity(state.threads().get(0).affinity());
+        first.stands(standing);
         stage.starts(payload);
         first.run();
     }
@@ -226,11 +231,16 @@ public final class Adoption {
         channel.receive(Message.FILLED);
         line.start();
         space.settle();
+        take(threads.takeRights());
         inheritance.credentials().apply();
         payload.answerInGuest();
         if (childTid != 0 && canWrite(payload, childTid)) payload.memory().writeInt(childTid, payload.pid());
         threads.start();
         threads.first().run();
+    }
+
+    private static void take(@Nullable String refused) throws IOException {
+        if (refused != null) throw new IOException("cannot take over the " + refused);
     }
 
     private static boolean canWrite(Payload payload, long address) {

@@ -105,6 +105,7 @@ final class DescriptorsTaken {
     }
 
     private FileDetails regular(int index, HostFile host, int flags, String link) throws NotKeepable {
+        if (host.isMessageQueue()) throw refused(index, host, "a message queue, whose messages others take meanwhile");
         if (link.startsWith("/memfd:")) {
             String name = link.substring("/memfd:".length());
             if (name.endsWith(DELETED)) name = name.substring(0, name.length() - DELETED.length());

@@ -35,7 +35,10 @@ final class HostFile {
     private static final int F_GETFL = 3;
     private static final int TCGETS = 0x5401;
     private static final int FIONREAD = 0x541b;
+    private static final int FSTATFS = 138;
     private static final int STAT_BYTES = 144;
+    private static final int STATFS_BYTES = 120;
+    private static final long MQUEUE_MAGIC = 0x19800202;
     private static final int TEXT_BYTES = 1 << 16;
     private static final int O_CLOEXEC = 02000000;
 
@@ -109,6 +112,16 @@ final class HostFile {
     }
 
     /** Its offset, or 0 when it has none. */
+    /** struct statfs of statfs(2): f_type 0. */
+    boolean isMessageQueue() {
+        long statfs = HostMemory.allocate(STATFS_BYTES);
+        try {
+            return Native.syscall(FSTATFS, fd, statfs) == 0 && HostMemory.getLong(statfs) == MQUEUE_MAGIC;
+        } finally {
+            HostMemory.free(statfs);
+        }
+    }
+
     long offset() {
         return Math.max(0, Native.syscall(LSEEK, fd, 0, 1));
     }

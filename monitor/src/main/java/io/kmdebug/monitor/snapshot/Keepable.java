@@ -16,6 +16,12 @@ final class Keepable {
         Processes processes = Processes.of(payload);
         if (processes == null) throw new NotKeepable("it is a child of vfork(2) on its parent's memory");
         if (processes.hasChildren()) throw new NotKeepable("it has child processes, which a snapshot is not of");
+        String undo = payload.services().semaphores().held();
+        if (undo != null) throw new NotKeepable(undo);
+        String directory = HostFile.link("/proc/self/cwd");
+        if (directory != null && directory.endsWith(" (deleted)")) {
+            throw new NotKeepable("its working directory is not there any more: " + directory);
+        }
         for (Region region : payload.space().regions()) {
             MappedFile backing = region.backing();
             if (backing == null && region.name().equals(Region.ASYNCHRONOUS_CONTEXT)) {

@@ -82,6 +82,10 @@ public final class Resume {
                     state.descriptors(),
                     inherited,
                     sentence -> payload.log(file.path() + ": " + sentence));
+            String refused = RestoredThreads.refusedRights(state.threads());
+            if (refused != null) {
+                throw new NotKeepable("this process may not become what it was: " + refused);
+            }
             return Restore.threads(state, payload);
         } catch (NotKeepable e) {
             throw new NotResumable(file.path() + ": cannot be resumed: " + e.getMessage());

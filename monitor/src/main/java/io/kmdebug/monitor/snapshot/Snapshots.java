@@ -156,6 +156,9 @@ public final class Snapshots {
                 payload.log("the snapshot has zeros for " + written.unreadableBytes()
                         + " bytes behind the ends of mapped files");
             }
+            if (payload.placesMemory()) {
+                payload.log("the snapshot does not have which NUMA nodes memory is to be on (set_mempolicy, mbind)");
+            }
             return new Taken(target, written.fileBytes(), written.storedBytes());
         }
     }

@@ -6,6 +6,7 @@ import io.kmdebug.monitor.syscall.DescriptorCapture;
 import io.kmdebug.monitor.syscall.ProcessServices;
 import io.kmdebug.monitor.thread.Payload;
 import io.kmdebug.monitor.thread.PayloadThread;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,7 +20,7 @@ public final class Capture {
      *
      * @param caller in its call, all other threads at rest
      */
-    public static ProcessState forFork(Payload payload, PayloadThread caller) {
+    public static ProcessState forFork(Payload payload, PayloadThread caller) throws IOException {
         ThreadState parent = caller.capture();
         long[] general = parent.general().clone();
         general[GuestContext.RAX] = 0;
@@ -41,7 +42,8 @@ public final class Capture {
                 0,
                 0,
                 parent.name(),
-                parent.affinity());
+                parent.affinity(),
+                parent.standing().ofChild());
         ProcessServices services = payload.services();
         SignalState actions = new SignalState(payload.signals().capture().actions(), List.of());
         DescriptorsState descriptors = DescriptorCapture.shared(services.descriptors());
@@ -54,7 +56,8 @@ public final class Capture {
      * @param descriptors with what is needed to make them again
      * @param vdsoDigest SHA-256 of the vDSO, or empty
      */
-    public static ProcessState whole(Payload payload, DescriptorsState descriptors, byte[] vdsoDigest) {
+    public static ProcessState whole(Payload payload, DescriptorsState descriptors, byte[] vdsoDigest)
+            throws IOException {
         List<ThreadState> threads = new ArrayList<>();
         for (PayloadThread thread : payload.threads()) threads.add(thread.capture());
         ProcessServices services = payload.services();

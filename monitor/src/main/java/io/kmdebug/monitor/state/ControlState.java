@@ -1,11 +1,28 @@
 package io.kmdebug.monitor.state;
 
-/** What prctl(2) set for the process: PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_CHILD_SUBREAPER. */
-public record ControlState(int parentDeathSignal, int dumpable, int subreaper) {
-    public static final ControlState INITIAL = new ControlState(0, 1, 0);
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the process set for all of itself: with prctl(2) PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_CHILD_SUBREAPER and
+ * PR_SET_THP_DISABLE; with personality(2); with membarrier(2) its registrations, as a set of commands.
+ *
+ * @param outOfMemoryScore {@code /proc/self/oom_score_adj}; null: not changed
+ * @param coreFilter {@code /proc/self/coredump_filter}, which the host's kernel keeps; null: not changed
+ */
+public record ControlState(
+        int parentDeathSignal,
+        int dumpable,
+        int subreaper,
+        int personality,
+        int largePagesDisabled,
+        long barriers,
+        @Nullable String outOfMemoryScore,
+        @Nullable String coreFilter) {
+    public static final ControlState INITIAL = new ControlState(0, 1, 0, 0, 0, 0, null, null);
 
     /** What a child has of it. */
     public ControlState ofChild() {
-        return new ControlState(0, dumpable, 0);
+        return new ControlState(
+                0, dumpable, 0, personality, largePagesDisabled, barriers, outOfMemoryScore, coreFilter);
     }
 }

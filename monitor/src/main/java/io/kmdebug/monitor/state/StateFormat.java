@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class StateFormat {
     private static final int MAGIC = 0x4b4d4453;
     /** Raised with every change of the records. */
-    public static final int VERSION = 2;
+    public static final int VERSION = 3;
 
     private StateFormat() {}
 
@@ -38,7 +38,7 @@ public final class StateFormat {
         out.list(timers.posix(), StateFormat::writePosixTimer).u4(timers.nextId());
         out.longs(state.limits().soft()).longs(state.limits().hard());
         ControlState controls = state.controls();
-        out.u4(controls.parentDeathSignal()).u4(controls.dumpable()).u4(controls.subreaper());
+        StandingFormat.write(out, controls);
         out.text(state.directory()).u4(state.fileMask());
         DescriptorsFormat.write(out, state.descriptors());
         return out.toByteArray();
@@ -76,7 +76,7 @@ public final class StateFormat {
                         in.list("timer", StateFormat::readPosixTimer),
                         in.u4("next timer")),
                 new LimitsState(in.longs("soft limits", LimitsState.COUNT), in.longs("hard limits", LimitsState.COUNT)),
-                new ControlState(in.u4("parent death signal"), in.u4("dumpable"), in.u4("subreaper")),
+                StandingFormat.readControls(in),
                 in.text("working directory"),
                 in.u4("umask"),
                 DescriptorsFormat.read(in));
@@ -164,6 +164,7 @@ public final class StateFormat {
                 .u8(thread.robustList())
                 .text(thread.name())
                 .bytes(thread.affinity());
+        StandingFormat.write(out, thread.standing());
     }
 
     private static ThreadState readThread(StateInput in) throws CorruptState {
@@ -194,7 +195,8 @@ public final class StateFormat {
                 in.u8("clear_child_tid"),
                 in.u8("robust list"),
                 in.text("thread name"),
-                in.bytes("affinity"));
+                in.bytes("affinity"),
+                StandingFormat.read(in));
     }
 
     private static SignalInfo readSignalInfo(StateInput in) throws CorruptState {

@@ -16,6 +16,7 @@ package io.kmdebug.monitor.state;
  * @param robustList set_robust_list(2)
  * @param name comm
  * @param affinity the mask of sched_setaffinity(2), or empty when it is the process's own
+ * @param standing what else it changed of how the host treats it
  */
 public record ThreadState(
         int tid,
@@ -33,7 +34,8 @@ public record ThreadState(
         long clearChildTid,
         long robustList,
         String name,
-        byte[] affinity) {
+        byte[] affinity,
+        Standing standing) {
     /** How many there are in {@link #general}. */
     public static final int GENERAL_REGISTERS = 18;
 
@@ -61,7 +63,8 @@ public record ThreadState(
                 changedClearChildTid,
                 robustList,
                 name,
-                affinity);
+                affinity,
+                standing);
     }
 
     /** The same thread under another number. */
@@ -82,6 +85,7 @@ public record ThreadState(
                 clearChildTid,
                 robustList,
                 name,
-                affinity);
+                affinity,
+                standing);
     }
 }

@@ -21,13 +21,11 @@ final class InfoCalls implements SyscallGroup {
     private static final int RUSAGE_BYTES = 144;
     private static final int RUSAGE_SELF = 0;
     private static final int RUSAGE_THREAD = 1;
-    private static final long ADDR_NO_RANDOMIZE = 0x0040000;
     private static final String RELEASE_SUFFIX = ".kontain.KVM";
 
     private final World world;
     private final ResourceLimits limits;
     private final PayloadTimes times;
-    private long personality;
 
     InfoCalls(World world, ResourceLimits limits, PayloadTimes times) {
         this.world = world;
@@ -64,12 +62,10 @@ final class InfoCalls implements SyscallGroup {
             case Sys.GETCPU -> world.call(number, optionalInt(memory, a[0]), optionalInt(memory, a[1]), 0);
             case Sys.GETRANDOM -> random(t, a);
             case Sys.CAPGET, Sys.CAPSET -> capabilities(t, number, a);
-            case Sys.PERSONALITY -> personality(a);
             case Sys.GETPRIORITY -> world.call(number, a[0], own(t, (int) a[0], a[1]));
             case Sys.IOPRIO_GET -> world.call(number, a[0], own(t, (int) a[0] - 1, a[1]));
             case Sys.SETPRIORITY -> world.call(number, a[0], own(t, (int) a[0], a[1]), a[2]);
             case Sys.IOPRIO_SET -> world.call(number, a[0], own(t, (int) a[0] - 1, a[1]), a[2]);
-            case Sys.MEMBARRIER -> world.call(number, a[0], a[1], a[2]);
             default -> -EPERM;
         };
     }
@@ -187,17 +183,6 @@ final class InfoCalls implements SyscallGroup {
         long result = world.call(number, header, data);
         memory.writeInt(a[0], scratch.getInt(header));
         return result == -ESRCH ? -ESRCH : result;
-    }
-
-    /** Recorded only: nothing that it selects applies in the machine. */
-    private synchronized long personality(long[] a) {
-        long old = personality;
-        long wanted = a[0] & 0xffffffffL;
-        if (wanted != 0xffffffffL) {
-            if ((wanted & 0xff) != 0) return -EINVAL;
-            personality = wanted & (ADDR_NO_RANDOMIZE | 0xff00ff00L | 0x00ff0000L);
-        }
-        return old;
     }
 
     private static long identity(SyscallThread t, long result) {

@@ -32,15 +32,17 @@ public final class IpcCalls implements GroupSource {
     private final World world;
     private final FdTable fds;
     private final AddressSpace space;
+    private final SemaphoreUndo undo;
 
-    private IpcCalls(World world, FdTable fds, AddressSpace space) {
-        this.world = world;
-        this.fds = fds;
+    private IpcCalls(ProcessServices services, AddressSpace space) {
+        world = services.world();
+        fds = services.descriptors();
+        undo = services.semaphores();
         this.space = space;
     }
 
-    public static void register(SyscallTable table, AddressSpace space, FdTable fds, World world) {
-        IpcCalls source = new IpcCalls(world, fds, space);
+    public static void register(SyscallTable table, AddressSpace space, ProcessServices services) {
+        IpcCalls source = new IpcCalls(services, space);
         for (int number : ASYNCHRONOUS_CALLS) table.register(source, ASYNCHRONOUS, number);
         for (int number : SEGMENT_CALLS) table.register(source, SEGMENTS, number);
         for (int number : QUEUE_CALLS) table.register(source, QUEUES, number);
@@ -51,7 +53,7 @@ public final class IpcCalls implements GroupSource {
         return switch (group) {
             case ASYNCHRONOUS -> new AioCalls(world, fds, space);
             case SEGMENTS -> new SharedSegmentCalls(world, space);
-            case QUEUES -> new QueueCalls(world, fds);
+            case QUEUES -> new QueueCalls(world, fds, undo);
             default -> throw new IllegalArgumentException("group " + group);
         };
     }

@@ -32,7 +32,6 @@ public final class MemoryCalls implements SyscallGroup {
     private static final int MUNLOCK = 150;
     private static final int MLOCKALL = 151;
     private static final int MUNLOCKALL = 152;
-    private static final int MEMBARRIER = 324;
     private static final int MLOCK2 = 325;
     private static final int PKEY_MPROTECT = 329;
     private static final int PKEY_ALLOC = 330;
@@ -55,7 +54,6 @@ public final class MemoryCalls implements SyscallGroup {
         MUNLOCK,
         MLOCKALL,
         MUNLOCKALL,
-        MEMBARRIER,
         MLOCK2,
         PKEY_MPROTECT,
         PKEY_ALLOC,
@@ -108,7 +106,6 @@ public final class MemoryCalls implements SyscallGroup {
             case MLOCKALL -> advice.lockAll((int) a[0]);
             case MUNLOCKALL -> advice.unlockAll();
             case MINCORE -> mincore(thread, a);
-            case MEMBARRIER -> world.call(number, a[0], a[1], a[2]);
             case REMAP_FILE_PAGES -> remapping.remapFilePages(a[0], a[1], (int) a[2], a[3], (int) a[4]);
             case PROCESS_VM_READV -> processMemory(thread, number, a, Access.WRITE, Access.READ);
             case PROCESS_VM_WRITEV -> processMemory(thread, number, a, Access.READ, Access.WRITE);

@@ -137,6 +137,7 @@ final class OpenCalls implements SyscallGroup {
         try (HostPath path = paths.ofOwn(world.scratch(), own, follow)) {
             long fd = plainOpen(t, path, flags, mode);
             if (fd < 0) return fd;
+            if ((flags & O_ACCMODE) != 0) proc.settings().opened(own);
             if (!answered) return installed((int) fd, null, flags);
             OpenFile.Kind kind = ProcFiles.isListed(own) ? OpenFile.Kind.LISTED : OpenFile.Kind.GENERATED;
             return fds.install(fd, OpenFile.inProc(kind, own), (flags & O_CLOEXEC) != 0);

@@ -30,12 +30,18 @@ final class ProcFiles {
     private final FdTable fds;
     private final SyscallProcess process;
     private final ProcTexts texts;
+    private final HostSettings settings = new HostSettings();
 
     ProcFiles(World world, FdTable fds, ResourceLimits limits, SyscallProcess process) {
         this.world = world;
         this.fds = fds;
         this.process = process;
         texts = new ProcTexts(world, fds, limits, process);
+    }
+
+    /** What the payload has written to files that the host answers for. */
+    HostSettings settings() {
+        return settings;
     }
 
     /** The path below "/proc/self" that {@code path}, absolute and normalised, stands for; null when for none. */

@@ -14,6 +14,9 @@ final class ProcessCalls implements SyscallGroup {
     private static final int NAME_BYTES = 16;
     private static final int SET_PDEATHSIG = 1;
     private static final int SET_CHILD_SUBREAPER = 36;
+    private static final int PERSONALITY_FLAGS = 0xffff_ff00;
+    /** MEMBARRIER_CMD_REGISTER_GLOBAL_EXPEDITED, _PRIVATE_EXPEDITED, _SYNC_CORE, _RSEQ: linux/membarrier.h. */
+    private static final long REGISTER_BARRIERS = 1 << 2 | 1 << 4 | 1 << 6 | 1 << 8;
 
     private final World world;
     private final BitSet reported = new BitSet();
@@ -21,6 +24,8 @@ final class ProcessCalls implements SyscallGroup {
     private int dumpable = 1;
     private int subreaper;
     private int largePagesDisabled;
+    private int personality;
+    private long barriers;
 
     ProcessCalls(World world) {
         this.world = world;
@@ -31,22 +36,55 @@ final class ProcessCalls implements SyscallGroup {
         dumpable = 1;
     }
 
-    ControlState capture() {
-        return new ControlState(parentDeathSignal, dumpable, subreaper);
+    /** @param written those of the process's files of the host that it has written to */
+    synchronized ControlState capture(HostSettings written) {
+        return new ControlState(
+                parentDeathSignal,
+                dumpable,
+                subreaper,
+                personality,
+                largePagesDisabled,
+                barriers,
+                written.value(world, HostSettings.OUT_OF_MEMORY_SCORE),
+                written.value(world, HostSettings.CORE_FILTER));
     }
 
-    void restore(ControlState state) {
+    synchronized void restore(ControlState state) {
         parentDeathSignal = state.parentDeathSignal();
         dumpable = state.dumpable();
         subreaper = state.subreaper();
         if (parentDeathSignal != 0) world.own(Sys.PRCTL, SET_PDEATHSIG, parentDeathSignal, 0, 0, 0);
         if (subreaper != 0) world.own(Sys.PRCTL, SET_CHILD_SUBREAPER, subreaper, 0, 0, 0);
+        personality = state.personality();
+        largePagesDisabled = state.largePagesDisabled();
+        barriers = state.barriers();
+        for (int command = 1; command < Long.SIZE; command++) {
+            if ((barriers >>> command & 1) != 0) world.own(Sys.MEMBARRIER, 1L << command, 0, 0);
+        }
+    }
+
+    /** Recorded only: nothing that it selects applies in the machine. */
+    private synchronized long personality(int wanted) {
+        long old = Integer.toUnsignedLong(personality);
+        if (wanted == -1) return old;
+        if ((wanted & 0xff) != 0) return -EINVAL;
+        personality = wanted & PERSONALITY_FLAGS;
+        return old;
+    }
+
+    /** A command has one bit; those that register the process are known by their names: MEMBARRIER_CMD_REGISTER_... */
+    private synchronized long barrier(long[] a) {
+        long result = world.call(Sys.MEMBARRIER, a[0], a[1], a[2]);
+        if (result == 0 && (a[0] & REGISTER_BARRIERS) != 0) barriers |= a[0] & REGISTER_BARRIERS;
+        return result;
     }
 
     @Override
     public long call(SyscallThread t, int number, long[] a) {
         return switch (number) {
             case Sys.PRCTL -> prctl(t, a);
+            case Sys.PERSONALITY -> personality((int) a[0]);
+            case Sys.MEMBARRIER -> barrier(a);
             case Sys.SYSLOG -> log(t.memory(), a);
             case Sys.WAIT4, Sys.WAITID -> -ECHILD;
             case Sys.FORK, Sys.VFORK, Sys.EXECVE, Sys.EXECVEAT -> notYet(t, number);

@@ -14,6 +14,7 @@ final class QueueCalls implements SyscallGroup {
     private static final int SEMBUF_BYTES = 6;
     private static final int MOST_OPERATIONS = 1 << 15;
     private static final int LONGEST_MESSAGE = 1 << 24;
+    private static final int IPC_RMID = 0;
     private static final int IPC_SET = 1;
     private static final int IPC_STAT = 2;
     private static final int IPC_INFO = 3;
@@ -28,8 +29,10 @@ final class QueueCalls implements SyscallGroup {
 
     private final World world;
     private final FdTable fds;
+    private final SemaphoreUndo undo;
 
-    QueueCalls(World world, FdTable fds) {
+    QueueCalls(World world, FdTable fds, SemaphoreUndo undo) {
+        this.undo = undo;
         this.world = world;
         this.fds = fds;
     }
@@ -94,22 +97,29 @@ final class QueueCalls implements SyscallGroup {
             }
             default -> 0;
         };
-        return world.call(Sys.SEMCTL, (int) a[0], (int) a[1], command, argument);
+        long result = world.call(Sys.SEMCTL, (int) a[0], (int) a[1], command, argument);
+        if (result >= 0 && command == SETVAL) undo.set((int) a[0], (int) a[1]);
+        if (result >= 0 && (command == SETALL || command == IPC_RMID)) undo.setAll((int) a[0]);
+        return result;
     }
 
     private long operate(SyscallThread t, int number, long[] a, long timeoutPointer) {
         long count = Integer.toUnsignedLong((int) a[2]);
         Scratch scratch = world.scratch();
         boolean possible = count > 0 && count <= MOST_OPERATIONS;
-        long operations = possible ? scratch.bytes(t.memory().read(a[1], (int) count * SEMBUF_BYTES)) : 0;
+        byte[] wanted = possible ? t.memory().read(a[1], (int) count * SEMBUF_BYTES) : new byte[0];
+        long operations = possible ? scratch.bytes(wanted) : 0;
         if (timeoutPointer == 0) {
-            return world.blocking(t, Restart.NEVER_AFTER_HANDLER, Sys.SEMOP, (int) a[0], operations, count);
+            long done = world.blocking(t, Restart.NEVER_AFTER_HANDLER, Sys.SEMOP, (int) a[0], operations, count);
+            if (done == 0) undo.done((int) a[0], wanted);
+            return done;
         }
         long timeout = Timespec.read(t.memory(), timeoutPointer);
         long deadline = t.restartBlock().deadline(Timespec.after(world.monotonic(), timeout));
         long limit = Timespec.write(scratch, Timespec.left(world.monotonic(), deadline));
         long result =
                 world.blocking(t, Restart.WITH_REMAINING_TIME, Sys.SEMTIMEDOP, (int) a[0], operations, count, limit);
+        if (result == 0) undo.done((int) a[0], wanted);
         return Restart.is(result) ? t.restartBlock().save(number, a, deadline) : result;
     }
 

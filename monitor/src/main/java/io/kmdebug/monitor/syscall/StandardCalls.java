@@ -87,11 +87,17 @@ public final class StandardCalls implements GroupSource {
     }
 
     public synchronized ControlState captureControls() {
-        return controls == null ? ControlState.INITIAL : controls.capture();
+        HostSettings written = proc.settings();
+        return controls == null && written.isEmpty()
+                ? ControlState.INITIAL
+                : controls().capture(written);
     }
 
     public void restoreControls(ControlState state) {
-        if (!state.equals(ControlState.INITIAL)) controls().restore(state);
+        if (state.equals(ControlState.INITIAL)) return;
+        controls().restore(state);
+        proc.settings().restore(world, HostSettings.OUT_OF_MEMORY_SCORE, state.outOfMemoryScore(), process::log);
+        proc.settings().restore(world, HostSettings.CORE_FILTER, state.coreFilter(), process::log);
     }
 
     /**

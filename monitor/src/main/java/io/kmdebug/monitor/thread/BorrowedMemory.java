@@ -42,6 +42,8 @@ public final class BorrowedMemory {
         PayloadThread thread = new PayloadThread(child, child.pid(), cpu, parent.name());
         ThreadSignalState old = parent.signals().capture();
         thread.signals(child.signals().thread(child.pid(), null));
+        thread.standing().inherit(parent.standing());
+        child.changes().add(parent.payload().changes());
         thread.signals().restore(new ThreadSignalState(old.blocked(), false, 0, old.alternate(), List.of(), 0, 0, 0));
         if ((request.flags() & CLONE_CHILD_CLEARTID) != 0) thread.clearChildTid(request.childTid());
         if ((request.flags() & CLONE_CHILD_SETTID) != 0) child.memory().writeInt(request.childTid(), child.pid());

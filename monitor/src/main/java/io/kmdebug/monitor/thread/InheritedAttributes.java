@@ -7,6 +7,7 @@ import io.kmdebug.monitor.syscall.SyscallThread;
 /** Stands before one call that changes what new threads have from their maker, and tells the reserve of threads. */
 final class InheritedAttributes implements SyscallGroup {
     private static final int PRCTL = 157;
+    private static final int PR_SET_TIMERSLACK = 29;
     /**
      * set*id, setgroups and capset; personality; setpriority, sched_set* and ioprio_set; prctl; set_mempolicy; keyctl;
      * unshare and setns; seccomp; landlock_restrict_self.
@@ -36,8 +37,29 @@ final class InheritedAttributes implements SyscallGroup {
     public long call(SyscallThread thread, int number, long[] a) {
         boolean changes = number != PRCTL || changes((int) a[0]);
         long result = group.call(thread, number, a);
-        if (changes && result >= 0) reserve.close();
+        if (changes && result >= 0) {
+            reserve.close();
+            note((PayloadThread) thread, number, (int) a[0]);
+        }
         return result;
+    }
+
+    /** What a snapshot, and a child, keep of it. */
+    private static void note(PayloadThread thread, int number, int option) {
+        Changes changes = thread.payload().changes();
+        switch (number) {
+            case 141, 142, 144, 251, 314 -> changes.rank();
+            case 105, 106, 113, 114, 116, 117, 119, 122, 123, 126 -> {
+                changes.entitle();
+                thread.standing().note(false);
+            }
+            case 238 -> changes.place();
+            case PRCTL -> {
+                if (option != PR_SET_TIMERSLACK) changes.entitle();
+                thread.standing().note(option == PR_SET_TIMERSLACK);
+            }
+            default -> {}
+        }
     }
 
     /** Keepcaps, bounding and ambient set, securebits, timer slack, no_new_privs, speculation. */

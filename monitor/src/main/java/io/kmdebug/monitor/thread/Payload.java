@@ -44,6 +44,7 @@ public final class Payload implements SyscallProcess, SignalHost {
     private final Stopper stopper = new Stopper(threads);
     private final Kicker kicker = new Kicker();
     private final ArgumentCells argumentCells = new ArgumentCells(this);
+    private final Changes changes = new Changes();
     private final ProcessEnd end;
     private final int pid;
     private volatile DebugHook debugHook = new DebugHook.None();
@@ -169,6 +170,15 @@ public final class Payload implements SyscallProcess, SignalHost {
 
     ArgumentCells argumentCells() {
         return argumentCells;
+    }
+
+    Changes changes() {
+        return changes;
+    }
+
+    /** Whether the payload has said on which NUMA nodes its memory is to be. */
+    public boolean placesMemory() {
+        return changes.placed();
     }
 
     /** The machine itself cannot go on: not the payload's doing. */

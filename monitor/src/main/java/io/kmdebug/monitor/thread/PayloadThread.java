@@ -10,11 +10,15 @@ import io.kmdebug.monitor.platform.Exit;
 import io.kmdebug.monitor.platform.VirtualCpu;
 import io.kmdebug.monitor.signal.GuestContext;
 import io.kmdebug.monitor.signal.ThreadSignals;
+import io.kmdebug.monitor.state.Standing;
 import io.kmdebug.monitor.state.ThreadState;
 import io.kmdebug.monitor.syscall.Access;
 import io.kmdebug.monitor.syscall.GuestMemory;
 import io.kmdebug.monitor.syscall.RestartBlock;
 import io.kmdebug.monitor.syscall.SyscallThread;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +49,7 @@ public final class PayloadThread implements SyscallThread, Runnable {
     private final Requests requests = new Requests();
     private final long[] arguments = new long[6];
     private final FaultSignals faults = new FaultSignals();
+    private final HostStanding standing = new HostStanding();
     private volatile int tid;
     private @Nullable ThreadSignals signals;
     private volatile int hostTid;
@@ -111,8 +116,12 @@ public final class PayloadThread implements SyscallThread, Runnable {
         payload.ended(this);
     }
 
-    /** Everything of a thread at rest, or of the calling one. */
-    public ThreadState capture() {
+    /**
+     * Everything of a thread at rest, or of the calling one.
+     *
+     * @throws IOException when the host does not tell its part of it
+     */
+    public ThreadState capture() throws IOException {
         long[] general = new long[ThreadState.GENERAL_REGISTERS];
         for (int register = 0; register < general.length; register++) general[register] = context.get(register);
         // the trap flag of a debugger's step is no part of the payload
@@ -133,7 +142,8 @@ public final class PayloadThread implements SyscallThread, Runnable {
                 clearChildTid,
                 robustList,
                 name,
-                Affinity.of(hostTid));
+                Affinity.of(hostTid),
+                standing.capture(hostTid, payload.changes()));
     }
 
     /** Takes over what {@link #capture} gave, in a thread that has not run yet; its tid and name are set already. */
@@ -151,6 +161,7 @@ public final class PayloadThread implements SyscallThread, Runnable {
         signals().restore(state.signals());
         clearChildTid = state.clearChildTid();
         robustList = state.robustList();
+        stands(state.standing());
         // signals may wait: the first boundary looks
         requests.set(Requests.SIGNAL);
     }
@@ -208,6 +219,25 @@ public final class PayloadThread implements SyscallThread, Runnable {
         robustList = 0;
         context.originalRax(-1);
         payload.renumbered(this);
+    }
+
+    HostStanding standing() {
+        return standing;
+    }
+
+    /** Its host thread has been given these, or will be. */
+    public void stands(Standing given) {
+        standing.note(given);
+        payload.changes().add(given);
+    }
+
+    /** Has the calling host thread scheduled so, and gives it the rights; null, or what it cannot have. */
+    public static @Nullable String take(Standing standing) {
+        List<String> refused = new ArrayList<>();
+        HostStanding.rank(HostCall.gettid(), standing, refused::add);
+        String right = HostStanding.take(standing);
+        if (right != null) return right;
+        return refused.isEmpty() ? null : refused.get(0);
     }
 
     /** Runs on these processors from now on; an empty set changes nothing. */

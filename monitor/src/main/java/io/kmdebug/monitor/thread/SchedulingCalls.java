@@ -69,7 +69,7 @@ final class SchedulingCalls implements SyscallGroup {
             case SCHED_YIELD, SCHED_GET_PRIORITY_MAX, SCHED_GET_PRIORITY_MIN -> world.call(number, a[0]);
             case SET_MEMPOLICY -> world.call(number, a[0], nodes(caller, a[1], a[2], Access.READ), a[2]);
             case GET_MEMPOLICY -> policy(caller, a);
-            case MBIND -> bind(caller, a);
+            case MBIND -> bind((PayloadThread) caller, a);
             default -> ofThread((PayloadThread) caller, number, a);
         };
     }
@@ -85,9 +85,10 @@ final class SchedulingCalls implements SyscallGroup {
         return world.call(GET_MEMPOLICY, mode, nodes(thread, a[1], a[2], Access.WRITE), a[2], address, a[4]);
     }
 
-    private long bind(SyscallThread thread, long[] a) {
+    private long bind(PayloadThread thread, long[] a) {
         if ((a[0] & PAGE - 1) != 0) return -EINVAL;
         long range = a[1] == 0 ? 0 : thread.memory().range(a[0], a[1], Access.READ);
+        thread.payload().changes().place();
         return world.call(MBIND, range, a[1], a[2], nodes(thread, a[3], a[4], Access.READ), a[4], a[5]);
     }
 

@@ -159,6 +159,7 @@ public final class ThreadCalls implements SyscallGroup {
         if ((flags & CLONE_SETTLS) != 0) cpu.fsBase(tls);
         PayloadThread child = new PayloadThread(payload, tid, cpu, parent.name());
         child.signals(payload.signals().thread(tid, parent.signals()));
+        child.standing().inherit(parent.standing());
         if ((flags & CLONE_CHILD_CLEARTID) != 0) child.clearChildTid(childTid);
         if ((flags & CLONE_PARENT_SETTID) != 0) memory.writeInt(parentTid, tid);
         if ((flags & CLONE_CHILD_SETTID) != 0) memory.writeInt(childTid, tid);

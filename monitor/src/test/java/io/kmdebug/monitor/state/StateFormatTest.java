@@ -58,7 +58,7 @@ class StateFormatTest {
         assertThat(StateFormat.VERSION + " "
                         + Integer.toHexString(shape.toString().hashCode()))
                 .as(shape.toString())
-                .isEqualTo("2 4a005d1e");
+                .isEqualTo("3 59321193");
     }
 
     private static void describe(Type type, StringBuilder shape, Set<Type> known) {
@@ -128,7 +128,7 @@ class StateFormatTest {
                 new LimitsState(
                         LongStream.range(0, 16).toArray(),
                         LongStream.range(16, 32).toArray()),
-                new ControlState(9, 0, 1),
+                new ControlState(9, 0, 1, 0x40000, 1, 1 << 4, "321", null),
                 "/tmp",
                 027,
                 new DescriptorsState(
@@ -189,6 +189,13 @@ class StateFormatTest {
                 0x111,
                 0x222,
                 "worker",
-                new byte[] {3});
+                new byte[] {3},
+                standing());
+    }
+
+    private static Standing standing() {
+        Rights rights = new Rights(
+                List.of(1, 2, 3, 4), List.of(5, 6, 7, 8), List.of(9, 10), List.of(1L, 2L, 3L, 4L, -5L), true, 0x10);
+        return new Standing(new byte[Standing.SCHEDULING_BYTES], 0x6003, 50_000, rights);
     }
 }
