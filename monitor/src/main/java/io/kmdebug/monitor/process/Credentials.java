@@ -26,6 +26,8 @@ record Credentials(int[] users, int[] groups, int[] supplementary, int[] capabil
     private static final int NR_CAPSET = 126;
     private static final int CAPABILITY_VERSION = 0x2008_0522;
     private static final int CAPABILITY_WORDS = 6;
+    private static final int PERMITTED = 1;
+    private static final int INHERITABLE = 2;
     private static final int MOST_GROUPS = 65536;
 
     /** The calling thread's. */
@@ -88,7 +90,12 @@ record Credentials(int[] users, int[] groups, int[] supplementary, int[] capabil
             if (Arrays.equals(capabilities, capture().capabilities)) return;
             HostMemory.clear(memory, 64);
             HostMemory.putInt(memory, CAPABILITY_VERSION);
-            for (int i = 0; i < CAPABILITY_WORDS; i++) HostMemory.putInt(memory + 16 + 4L * i, capabilities[i]);
+            // those that the host did not let this process begin with nobody can give it
+            int[] mine = capture().capabilities;
+            for (int i = 0; i < CAPABILITY_WORDS; i++) {
+                int possible = i % 3 == INHERITABLE ? -1 : mine[i / 3 * 3 + PERMITTED];
+                HostMemory.putInt(memory + 16 + 4L * i, capabilities[i] & possible);
+            }
             check(Native.syscall(NR_CAPSET, memory, memory + 16), "capabilities");
         } finally {
             HostMemory.free(memory);

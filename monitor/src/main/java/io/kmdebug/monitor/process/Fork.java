@@ -22,6 +22,7 @@ import io.kmdebug.monitor.syscall.OpenFile;
 import io.kmdebug.monitor.thread.Payload;
 import io.kmdebug.monitor.thread.PayloadThread;
 import io.kmdebug.monitor.thread.ProcessMaker;
+import io.kmdebug.monitor.thread.TaskLimit;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -66,6 +67,7 @@ final class Fork implements ProcessMaker {
         if ((flags & CLONE_PARENT) != 0 || request.exitSignal() > 64) return -EINVAL;
         if ((flags & CLONE_PARENT_SETTID) != 0) parent.memory().host(request.parentTid(), 4, Access.WRITE);
         if ((flags & CLONE_PIDFD) != 0) parent.memory().host(request.pidfd(), 4, Access.WRITE);
+        if (TaskLimit.isReached(parent)) return -EAGAIN;
         SpareMonitor spare;
         try {
             spare = spares.take();

@@ -18,7 +18,21 @@ public record ControlState(
         long barriers,
         @Nullable String outOfMemoryScore,
         @Nullable String coreFilter) {
+    private static final int READ_IMPLIES_EXEC = 0x0400000;
     public static final ControlState INITIAL = new ControlState(0, 1, 0, 0, 0, 0, null, null);
+
+    /** What a new program has of it. */
+    ControlState ofProgram() {
+        return new ControlState(
+                parentDeathSignal,
+                1,
+                subreaper,
+                personality & ~READ_IMPLIES_EXEC,
+                largePagesDisabled,
+                0,
+                outOfMemoryScore,
+                coreFilter);
+    }
 
     /** What a child has of it. */
     public ControlState ofChild() {

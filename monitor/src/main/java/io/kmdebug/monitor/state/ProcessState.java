@@ -70,7 +70,7 @@ public record ProcessState(
                 newSignals,
                 timers,
                 limits,
-                controls,
+                controls.ofProgram(),
                 directory,
                 fileMask,
                 descriptors);

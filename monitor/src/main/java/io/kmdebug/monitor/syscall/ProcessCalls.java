@@ -14,6 +14,7 @@ final class ProcessCalls implements SyscallGroup {
     private static final int NAME_BYTES = 16;
     private static final int SET_PDEATHSIG = 1;
     private static final int SET_CHILD_SUBREAPER = 36;
+    private static final int READ_IMPLIES_EXEC = 0x0400000;
     private static final int PERSONALITY_FLAGS = 0xffff_ff00;
     /** MEMBARRIER_CMD_REGISTER_GLOBAL_EXPEDITED, _PRIVATE_EXPEDITED, _SYNC_CORE, _RSEQ: linux/membarrier.h. */
     private static final long REGISTER_BARRIERS = 1 << 2 | 1 << 4 | 1 << 6 | 1 << 8;
@@ -34,6 +35,7 @@ final class ProcessCalls implements SyscallGroup {
     /** A new program is dumpable again. */
     void exec() {
         dumpable = 1;
+        personality &= ~READ_IMPLIES_EXEC;
     }
 
     /** @param written those of the process's files of the host that it has written to */

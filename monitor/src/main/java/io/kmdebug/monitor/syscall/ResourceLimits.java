@@ -6,11 +6,13 @@ import static io.kmdebug.monitor.syscall.Errno.EPERM;
 import io.kmdebug.monitor.memory.MemoryLimits;
 import io.kmdebug.monitor.signal.ProcessSignals;
 import io.kmdebug.monitor.state.LimitsState;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The payload's resource limits, getrlimit(2). Kept by the monitor and not set on the host, where they would hit the
  * monitor itself, but for the soft limit of file sizes: the host's kernel alone meets it in every call that makes a file
- * longer, and the monitor lifts it when it has a core to write. They begin as those that {@code km} was started with.
+ * longer, and the monitor lifts it when it has a core to write; and for RLIMIT_RTTIME, which concerns threads in real time
+ * only, as none of the monitor's own is. They begin as those that {@code km} was started with.
  */
 public final class ResourceLimits implements MemoryLimits, ProcessSignals.QueueLimit {
     public static final int CPU = 0;
@@ -19,14 +21,20 @@ public final class ResourceLimits implements MemoryLimits, ProcessSignals.QueueL
     public static final int STACK = 3;
     public static final int CORE = 4;
     public static final int RSS = 5;
+    public static final int NPROC = 6;
     public static final int NOFILE = 7;
     public static final int MEMLOCK = 8;
     public static final int AS = 9;
     public static final int SIGPENDING = 11;
+    public static final int RTTIME = 15;
     public static final int COUNT = 16;
 
     private static final int PRLIMIT64 = 302;
     private static final int GETPPID = 110;
+    private static final int CAPGET = 125;
+    private static final long CAPABILITY_VERSION = 0x2008_0522;
+    private static final int IPC_LOCK = 14;
+    private static final int SYS_RESOURCE = 24;
     private static final long INFINITY = -1;
     private static final int MONITORS_FILES = 128;
 
@@ -36,6 +44,8 @@ public final class ResourceLimits implements MemoryLimits, ProcessSignals.QueueL
     private final boolean[] known = new boolean[COUNT];
     private volatile int hostFiles;
     private boolean coreRefused;
+    private boolean tasksLimited;
+    private @Nullable Runnable processorLimitChanged;
 
     public ResourceLimits(World world) {
         this.world = world;
@@ -68,10 +78,9 @@ public final class ResourceLimits implements MemoryLimits, ProcessSignals.QueueL
         return soft(STACK);
     }
 
-    /** Who may raise limits has CAP_IPC_LOCK, as a rule. */
     @Override
     public long locked() {
-        return mayRaise() ? INFINITY : soft(MEMLOCK);
+        return has(IPC_LOCK) ? INFINITY : soft(MEMLOCK);
     }
 
     @Override
@@ -109,11 +118,19 @@ public final class ResourceLimits implements MemoryLimits, ProcessSignals.QueueL
     }
 
     /** Takes over what {@link #capture} gave. */
-    public synchronized void restore(LimitsState state) {
+    public void restore(LimitsState state) {
+        takeOver(state);
+        if (state.soft()[CPU] != INFINITY) processorLimitIsOurs();
+    }
+
+    private synchronized void takeOver(LimitsState state) {
         System.arraycopy(state.soft(), 0, soft, 0, COUNT);
         System.arraycopy(state.hard(), 0, hard, 0, COUNT);
         java.util.Arrays.fill(known, true);
+        known[RTTIME] = false;
+        if (state.soft()[RTTIME] != soft(RTTIME)) hostLimit(RTTIME, state.soft()[RTTIME], state.hard()[RTTIME]);
         coreRefused = soft[CORE] == 0 && hostSoft(CORE) != 0;
+        tasksLimited = soft[NPROC] != hostSoft(NPROC);
         if (soft[FSIZE] != hostSoft(FSIZE)) hostFileSize(soft[FSIZE]);
     }
 
@@ -164,20 +181,70 @@ public final class ResourceLimits implements MemoryLimits, ProcessSignals.QueueL
     }
 
     /** 0, -EINVAL or -EPERM. */
-    synchronized long set(int resource, long newSoft, long newHard) {
+    long set(int resource, long newSoft, long newHard) {
+        long result = keep(resource, newSoft, newHard);
+        if (result == 0 && resource == CPU) processorLimitIsOurs();
+        return result;
+    }
+
+    private synchronized long keep(int resource, long newSoft, long newHard) {
         load(resource);
         if (Long.compareUnsigned(newSoft, newHard) > 0) return -EINVAL;
         if (Long.compareUnsigned(newHard, hard[resource]) > 0 && !mayRaise()) return -EPERM;
         if (resource == NOFILE && Long.compareUnsigned(newHard, 1 << 30) > 0) return -EPERM;
+        if (resource == RTTIME) return hostLimit(RTTIME, newSoft, newHard);
         soft[resource] = newSoft;
         hard[resource] = newHard;
+        if (resource == NPROC) tasksLimited = true;
         if (resource == FSIZE) hostFileSize(newSoft);
         if (resource == CORE) coreRefused = newSoft == 0;
         return 0;
     }
 
+    /** @param told when the payload sets RLIMIT_CPU, or comes with one */
+    void whenProcessorLimitChanges(Runnable told) {
+        processorLimitChanged = told;
+    }
+
+    /** The soft limit moves with each SIGXCPU, unless it was set meanwhile. */
+    synchronized void processorSoft(long old, long seconds) {
+        if (soft[CPU] == old) soft[CPU] = seconds;
+    }
+
+    /**
+     * What {@code km} was started with the host sees to, for all of the monitor; from now on its soft limit says nothing.
+     * Not under the lock: who is told looks at the limits, with locks of its own.
+     */
+    private void processorLimitIsOurs() {
+        Scratch scratch = world.innerScratch();
+        long pair = scratch.allocate(16);
+        if (world.own(PRLIMIT64, 0, CPU, 0, pair) == 0) {
+            scratch.putLong(pair, scratch.getLong(pair + 8));
+            world.own(PRLIMIT64, 0, CPU, pair, 0);
+        }
+        Runnable told = processorLimitChanged;
+        if (told != null) told.run();
+    }
+
+    private long hostLimit(int resource, long newSoft, long newHard) {
+        return world.own(PRLIMIT64, 0, resource, world.innerScratch().pair(newSoft, newHard), 0);
+    }
+
+    /** How many threads and processes the user may have, for the payload to be held to; -1: the host sees to it. */
+    public synchronized long tasks() {
+        return tasksLimited ? soft(NPROC) : INFINITY;
+    }
+
+    /** CAP_SYS_RESOURCE is effective. */
     private boolean mayRaise() {
-        return world.own(107) == 0; // geteuid
+        return has(SYS_RESOURCE);
+    }
+
+    private boolean has(int capability) {
+        Scratch scratch = world.innerScratch();
+        long header = scratch.pair(CAPABILITY_VERSION, 0);
+        long data = scratch.allocate(24);
+        return world.own(CAPGET, header, data) == 0 && (scratch.getInt(data) >>> capability & 1) != 0;
     }
 
     private void load(int resource) {
@@ -189,7 +256,7 @@ public final class ResourceLimits implements MemoryLimits, ProcessSignals.QueueL
         hard[resource] = scratch.getLong(pair + 8);
         // the JVM raises its own soft limit of descriptors, so the starter's says what a native program would have got
         if (resource == NOFILE) soft[resource] = startersOpenFiles(soft[resource]);
-        known[resource] = true;
+        known[resource] = resource != RTTIME;
     }
 
     private long startersOpenFiles(long otherwise) {

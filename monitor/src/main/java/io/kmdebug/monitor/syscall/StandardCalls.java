@@ -14,6 +14,7 @@ public final class StandardCalls implements GroupSource {
     private final Paths paths;
     private final PayloadTimes times;
     private @Nullable TimerCalls timers;
+    private @Nullable ProcessorLimit processorLimit;
     private @Nullable ProcessCalls controls;
 
     public StandardCalls(World world, FdTable fds, ResourceLimits limits, SyscallProcess process) {
@@ -35,6 +36,7 @@ public final class StandardCalls implements GroupSource {
     public void register(SyscallTable table) {
         process.signals().queueLimit(limits);
         table.limits(limits);
+        limits.whenProcessorLimitChanges(this::processorLimitChanged);
         for (int number = 0; number < SyscallTable.SIZE; number++) {
             int group = StandardGroups.of(number);
             if (group != StandardGroups.NONE) table.register(this, group, number);
@@ -56,6 +58,15 @@ public final class StandardCalls implements GroupSource {
         if (line < 0) return 0;
         int start = line + name.length();
         return Long.parseUnsignedLong(status.substring(start, start + 16), 16);
+    }
+
+    private void processorLimitChanged() {
+        ProcessorLimit watched;
+        synchronized (this) {
+            if (processorLimit == null) processorLimit = new ProcessorLimit(times, process.signals(), limits);
+            watched = processorLimit;
+        }
+        watched.changed();
     }
 
     private synchronized TimerCalls timers() {

@@ -111,7 +111,8 @@ final class HostRights {
                 if ((sets.get(AMBIENT) >>> capability & 1) != 0) prctl(PR_CAP_AMBIENT, AMBIENT_RAISE, capability);
             }
         }
-        setCapabilities(sets.get(EFFECTIVE), sets.get(PERMITTED), sets.get(INHERITABLE));
+        long possible = had.get(PERMITTED);
+        setCapabilities(sets.get(EFFECTIVE) & possible, sets.get(PERMITTED) & possible, sets.get(INHERITABLE));
         if (wanted.noNewPrivileges()) prctl(PR_SET_NO_NEW_PRIVS, 1, 0);
     }
 

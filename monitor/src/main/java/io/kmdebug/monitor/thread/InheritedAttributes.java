@@ -49,17 +49,22 @@ final class InheritedAttributes implements SyscallGroup {
         Changes changes = thread.payload().changes();
         switch (number) {
             case 141, 142, 144, 251, 314 -> changes.rank();
-            case 105, 106, 113, 114, 116, 117, 119, 122, 123, 126 -> {
-                changes.entitle();
-                thread.standing().note(false);
-            }
             case 238 -> changes.place();
-            case PRCTL -> {
-                if (option != PR_SET_TIMERSLACK) changes.entitle();
-                thread.standing().note(option == PR_SET_TIMERSLACK);
-            }
+            case PRCTL -> thread.standing().note(option == PR_SET_TIMERSLACK);
             default -> {}
         }
+        if (entitles(number, option)) {
+            changes.entitle();
+            thread.standing().note(false);
+        }
+    }
+
+    private static boolean entitles(int number, int option) {
+        return switch (number) {
+            case 105, 106, 113, 114, 116, 117, 119, 122, 123, 126 -> true;
+            case PRCTL -> changes(option) && option != PR_SET_TIMERSLACK;
+            default -> false;
+        };
     }
 
     /** Keepcaps, bounding and ambient set, securebits, timer slack, no_new_privs, speculation. */

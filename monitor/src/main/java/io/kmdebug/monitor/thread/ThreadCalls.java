@@ -127,6 +127,7 @@ public final class ThreadCalls implements SyscallGroup {
         if (wrong != 0) return -wrong;
         if ((flags & THREAD_FLAGS) != THREAD_FLAGS)
             return parent.payload().processMaker().make(parent, request);
+        if (TaskLimit.isReached(parent)) return -EAGAIN;
         long stack = request.stack();
         long tls = request.tls();
         long parentTid = request.parentTid();
