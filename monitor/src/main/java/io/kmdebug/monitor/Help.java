@@ -28,9 +28,11 @@ final class Help {
 
     private Help() {}
 
-    static void print(Option what) {
+    /** @param options those before the one that asks */
+    static void print(Option what, Options options) {
         if (what == Option.VERSION) {
             System.out.println("km (kmdebug) " + VERSION);
+            System.out.println("platform " + Machine.choice(options));
         } else {
             System.out.print(text());
         }

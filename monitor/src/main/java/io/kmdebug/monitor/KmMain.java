@@ -29,7 +29,7 @@ public final class KmMain {
             Options options = Options.parse(HostArguments.raw(arguments), HostArguments.environment());
             Option only = options.only();
             if (only != null) {
-                Help.print(only);
+                Help.print(only, options);
                 end(0);
             }
             Monitor monitor = new Monitor(options, arguments.length);

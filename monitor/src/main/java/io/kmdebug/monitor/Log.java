@@ -1,6 +1,7 @@
 package io.kmdebug.monitor;
 
 import io.kmdebug.monitor.host.HostCall;
+import io.kmdebug.monitor.host.HostFailure;
 import io.kmdebug.monitor.host.HostMemory;
 import io.kmdebug.monitor.host.Native;
 import java.io.IOException;
@@ -89,7 +90,7 @@ public final class Log {
         long name = HostCall.cString(file);
         long descriptor = Native.syscall(NR_OPEN, name, APPEND, MODE);
         HostMemory.free(name);
-        if (descriptor < 0) throw new IOException("cannot write " + file + " (errno " + -descriptor + ")");
+        if (descriptor < 0) throw new IOException("cannot write " + file + ": " + HostFailure.describe(-descriptor));
         return (int) descriptor;
     }
 

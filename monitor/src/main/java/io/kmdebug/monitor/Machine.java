@@ -39,6 +39,20 @@ record Machine(HostWindow window, Platform platform) {
         }
     }
 
+    /** Which platform {@link #open} would take on this host, and why. */
+    static String choice(Options options) {
+        if (options.platform() == Kind.PTRACE) return "ptrace: asked for";
+        try {
+            ProcessorView view = new ProcessorView(options.hugePages(), options.kontainVendor());
+            KvmPlatform.open(options.device(), new HostWindow(GuestLayout.PAYLOAD_END).base(), view)
+                    .test();
+            return "kvm: its test passed";
+        } catch (HostFailure unusable) {
+            boolean needed = options.platform() == Kind.KVM;
+            return (needed ? "none: " : "ptrace: ") + unusable.getMessage();
+        }
+    }
+
     private static Machine traced(HostWindow reserved, String why) {
         PtracePlatform platform = PtracePlatform.open();
         if (Trace.on(Trace.GENERIC)) Trace.line(Trace.GENERIC, "platform ptrace: ".concat(why));

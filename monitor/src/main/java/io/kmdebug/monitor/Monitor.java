@@ -42,6 +42,7 @@ final class Monitor {
         String base = options.snapshotBase();
         if (base != null) Snapshots.checkBase(Path.of(base));
         Assembly machine = new Assembly(options, argumentCount);
+        if (options.namesOutput()) OutputPaths.check(options, machine.log());
         List<String> command = options.command();
         List<String> environment = options.environment();
         ProgramFile file = PayloadName.find(command);

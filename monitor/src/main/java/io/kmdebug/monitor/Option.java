@@ -54,7 +54,7 @@ enum Option {
     OVERCOMMIT_MEMORY("overcommit-memory", Value.NONE, "", """
             Nothing: the payload's memory is always taken from the host when it is touched"""),
     NOTHING('A', null, Value.NONE, "", "Nothing: KM has this letter without a meaning"),
-    VERSION('v', "version", Value.NONE, "", "Print the version"),
+    VERSION('v', "version", Value.NONE, "", "Print the version, and which platform payloads get here and why"),
     HELP("help", Value.NONE, "", "Print this text");
 
     /** Whether an option has a value. */

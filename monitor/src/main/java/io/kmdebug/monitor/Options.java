@@ -37,6 +37,7 @@ final class Options {
     private Debugger debugger = Debugger.NONE;
     private int gdbPort = DEFAULT_GDB_PORT;
     private String core = "kmcore";
+    private boolean coreNamed;
     private @Nullable String snapshot;
     private @Nullable String snapshotBase;
     private boolean snapshotPacked;
@@ -197,7 +198,8 @@ final class Options {
             // said below, as for other numbers that make no sense
         }
         throw new WrongUsage(
-                shown + " wants bytes, such as 100000 or 512M, and \",stop\" behind them to end there, not " + value);
+                shown + " wants bytes, such as 100000 or 512M, and \",stop\" behind them to end there, not \"" + value
+                        + "\"");
     }
 
     private void apply(Option option, String shown, String value) throws WrongUsage {
@@ -206,7 +208,10 @@ final class Options {
                 gdbPort = number(shown, value, 0, 0xffff, "a port, 0 to 65535");
                 apply(option, shown);
             }
-            case COREDUMP -> core = filled(shown, value, "a file to write");
+            case COREDUMP -> {
+                core = filled(shown, value, "a file to write");
+                coreNamed = true;
+            }
             case SNAPSHOT -> snapshot = filled(shown, value, "a file to write");
             case BASE -> snapshotBase = filled(shown, value, "a snapshot");
             case SNAPSHOT_COMPRESS -> snapshotPacked = packs(shown, value);
@@ -314,6 +319,16 @@ final class Options {
 
     String core() {
         return core;
+    }
+
+    /** Whether somebody says where cores or snapshots go. */
+    boolean namesOutput() {
+        return coreNamed || snapshot != null || managementFolder != null;
+    }
+
+    /** Whether the command line says where cores go. */
+    boolean namesCore() {
+        return coreNamed;
     }
 
     /** Whether variables were put into the payload's environment. */

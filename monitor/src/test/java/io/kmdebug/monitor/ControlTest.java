@@ -162,6 +162,42 @@ class ControlTest {
     }
 
     @Test
+    void requestsThatLieAboutThemselvesAreAnsweredAndHurtNobody() throws Exception {
+        Path socket = folder.resolve("pipe");
+        Process km = payload("--mgtpipe=" + socket);
+        for (int length : new int[] {-1, Integer.MIN_VALUE, 7, 0, Integer.MAX_VALUE}) {
+            byte[] liar = request(0, true, folder.resolve("liar" + length).toString());
+            ByteBuffer.wrap(liar).order(ByteOrder.LITTLE_ENDIAN).putInt(4, length);
+            // what came counts, not what was announced
+            assertThat(ask(socket, liar, false)).as("length %d", length).isZero();
+            assertThat(folder.resolve("liar" + length)).isNotEmptyFile();
+        }
+        byte[] endless = request(0, true, "");
+        java.util.Arrays.fill(endless, 8, 520, (byte) 'l');
+        java.util.Arrays.fill(endless, 524, endless.length, (byte) '/');
+        assertThat(ask(socket, endless, false))
+                .as("texts without an end")
+                .isNotNull()
+                .isNotZero();
+        assertThat(ask(socket, request(0, true, folder.toString()), false))
+                .as("a folder")
+                .isNotNull()
+                .isNotZero();
+        Path last = folder.resolve("last");
+        try (SocketChannel vanishing = connect(socket)) {
+            ByteBuffer out = ByteBuffer.wrap(request(0, true, last.toString()));
+            while (out.hasRemaining()) vanishing.write(out);
+        }
+        // the next one is answered, as soon as the snapshot that nobody waits for is there
+        assertThat(ask(socket, request(0, true, folder.resolve("next").toString()), false))
+                .as(messages())
+                .isZero();
+        assertThat(last).isNotEmptyFile();
+        assertThat(end(km)).isEqualTo(4);
+        assertThat(messages()).doesNotContain("internal error");
+    }
+
+    @Test
     void clientsThatNeverSendDoNotKeepOthersOut() throws Exception {
         Path socket = folder.resolve("pipe");
         Process km = payload("--mgtpipe=" + socket);
@@ -212,7 +248,7 @@ class ControlTest {
     @Test
     void listsEveryPayloadWithItsFigures() throws Exception {
         Process plain = payload();
-        Process debugged = payload("-g0", "--gdb-listen", "--mgtpipe", "pipe");
+        Process debugged = payload("-g0", "--gdb-listen", "--mgtpipe", "pipe", "--platform=ptrace");
         String json = "";
         // The record comes when the payload has run for a while.
         for (int i = 0; i < 100 && json.split("\"answers\":true", -1).length < 3; i++)
@@ -222,16 +258,17 @@ class ControlTest {
                 .containsPattern(
                         "\\{\"pid\":" + plain.pid() + ",\"program\":\"" + program.binary() + "\",\"arguments\":\\[\""
                                 + program.binary()
-                                + "\",\"an argument\"\\],\"threads\":3,\"memoryBytes\":[1-9][0-9]{6,},"
+                                + "\",\"an argument\"\\],\"platform\":\"(kvm|ptrace)\",\"threads\":3,\"memoryBytes\":[1-9][0-9]{6,},"
                                 + "\"residentBytes\":[1-9][0-9]{4,},\"gdbPort\":null,\"managementSocket\":null,\"answers\":true\\}")
-                .containsPattern("\\{\"pid\":" + debugged.pid() + ",.*\"gdbPort\":[1-9][0-9]+,\"managementSocket\":\""
+                .containsPattern("\\{\"pid\":" + debugged.pid()
+                        + ",.*\"platform\":\"ptrace\".*\"gdbPort\":[1-9][0-9]+,\"managementSocket\":\""
                         + folder.resolve("pipe") + "\",\"answers\":true\\}");
         Result table = cli("ps");
         assertThat(table.status()).isZero();
         assertThat(table.output())
-                .startsWith("    PID THREADS   RESIDENT     MAPPED   GDB PROGRAM\n")
-                .containsPattern("(?m)^ *" + plain.pid() + " +3 +[0-9.]+ [KM]iB +[0-9.]+ [MG]iB +- " + program.binary()
-                        + " \"an argument\"$");
+                .startsWith("    PID THREADS   RESIDENT     MAPPED   GDB PLATFORM PROGRAM\n")
+                .containsPattern("(?m)^ *" + plain.pid() + " +3 +[0-9.]+ [KM]iB +[0-9.]+ [MG]iB +- +(kvm|ptrace) "
+                        + program.binary() + " \"an argument\"$");
         plain.destroyForcibly();
         assertThat(plain.waitFor(60, TimeUnit.SECONDS)).isTrue();
         Path record = folder.resolve("kmdebug").resolve(Long.toString(plain.pid()));
@@ -249,7 +286,7 @@ class ControlTest {
         Process km = payload("-S", "--coredump", "x");
         new ProcessBuilder("kill", "-STOP", Long.toString(km.pid())).start().waitFor();
         assertThat(cli("ps").output())
-                .containsPattern("(?m)^ *" + km.pid() + " +- +- +- +- " + program.binary()
+                .containsPattern("(?m)^ *" + km.pid() + " +- +- +- +- +- " + program.binary()
                         + " \"an argument\" \\(does not answer\\)$");
         new ProcessBuilder("kill", "-CONT", Long.toString(km.pid())).start().waitFor();
         assertThat(end(km)).isEqualTo(4);

@@ -116,6 +116,17 @@ class OptionsTest {
                 "--coredump= p | --coredump wants a file to write, not an empty word",
                 "--putenv=x p | --putenv wants NAME=VALUE, not \"x\"",
                 "-e =x p | -e wants NAME=VALUE, not \"=x\"",
+                "-g0x10000 p | -g wants a port, 0 to 65535, not \"0x10000\"",
+                "-g-1 p | -g wants a port, 0 to 65535, not \"-1\"",
+                "-P 1e2 p | -P wants a number of bits, 32 to 63, not \"1e2\"",
+                "--platform=KVM p | --platform wants kvm, ptrace or auto, not \"KVM\"",
+                "--snapshot-compress=zst p | --snapshot-compress wants \"zstd\" or \"none\", not \"zst\"",
+                "--snapshot-at-size=0 p | --snapshot-at-size wants bytes, such as 100000 or 512M, and \",stop\" behind them"
+                        + " to end there, not \"0\"",
+                "--snapshot-at-size=-5 p | --snapshot-at-size wants bytes, such as 100000 or 512M, and \",stop\" behind"
+                        + " them to end there, not \"-5\"",
+                "--snapshot-at-size=9999999999G p | --snapshot-at-size wants bytes, such as 100000 or 512M, and \",stop\""
+                        + " behind them to end there, not \"9999999999G\"",
                 "--copyenv=A --copyenv=B p | --copyenv is given twice; name all variables in one: A=B=C",
                 "--copyenv=A -eB=1 p | --putenv and --copyenv exclude each other",
                 "-S | no program named"
@@ -125,6 +136,46 @@ class OptionsTest {
                 .isInstanceOf(Options.WrongUsage.class)
                 .hasMessageStartingWith(message + " (usage: km [options] program")
                 .hasMessageEndingWith("; km --help tells more)");
+    }
+
+    /** Whatever takes a value says which when there is none or an empty one. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Option.class,
+            names = {
+                "COREDUMP",
+                "SNAPSHOT",
+                "BASE",
+                "SNAPSHOT_COMPRESS",
+                "SNAPSHOT_AT_SIZE",
+                "MGTPIPE",
+                "PUTENV",
+                "LOG_TO",
+                "KM_LOG_TO",
+                "MEMBUS_WIDTH",
+                "PLATFORM",
+                "VIRT_DEVICE"
+            })
+    void saysWhichValueIsMissing(Option option) {
+        String name = "--" + option.name;
+        assertThatThrownBy(() -> parse(name)).hasMessageStartingWith(name + " needs a value: " + name + "=");
+        assertThatThrownBy(() -> parse(name + "=", "p"))
+                .isInstanceOf(Options.WrongUsage.class)
+                .hasMessageStartingWith(name + " wants ");
+        if (option.letter == 0) return;
+        String letter = "-" + option.letter;
+        assertThatThrownBy(() -> parse(letter)).hasMessageStartingWith(letter + " needs a value: " + letter + " ");
+        assertThatThrownBy(() -> parse(letter, "", "p")).hasMessageStartingWith(letter + " wants ");
+    }
+
+    /** Those above and COPYENV are all there are. */
+    @Test
+    void everyOptionThatNeedsAValueIsKnownHere() {
+        assertThat(Option.values())
+                .filteredOn(option -> option.value == Option.Value.NEEDED)
+                .hasSize(13)
+                .contains(Option.COPYENV);
+        assertThatThrownBy(() -> parse("--copyenv")).hasMessageStartingWith("--copyenv needs a value: --copyenv=");
     }
 
     @ParameterizedTest

@@ -60,6 +60,30 @@ class PlatformChoiceTest {
     }
 
     @Test
+    void theVersionTellsWhatWouldBeTaken() throws Exception {
+        List<String> km = TestProgram.km();
+        assertThat(version(km, "--platform=ptrace")).isEqualTo("platform ptrace: asked for");
+        String absent = folder.resolve("kvm").toString();
+        assertThat(version(km, "--platform=auto", "-F", absent))
+                .startsWith("platform ptrace: " + absent + " is missing");
+        assertThat(version(km, "--platform=kvm", "-F", absent)).startsWith("platform none: " + absent + " is missing");
+        assertThat(version(km, "--platform=auto")).isEqualTo("platform kvm: its test passed");
+    }
+
+    private String version(List<String> km, String... options) throws Exception {
+        List<String> words = new ArrayList<>(km);
+        words.addAll(List.of(options));
+        words.add("--version");
+        Result result = TestProgram.execute(folder, words);
+        assertThat(result.status()).isZero();
+        assertThat(result.messages()).isEmpty();
+        List<String> lines = result.output().lines().toList();
+        assertThat(lines).hasSize(2);
+        assertThat(lines.get(0)).startsWith("km (kmdebug) ");
+        return lines.get(1);
+    }
+
+    @Test
     void refusesOtherNames() throws Exception {
         Result result = TestProgram.km(folder, "--platform=hyperv", "x");
         assertThat(result.status()).isEqualTo(1);

@@ -24,6 +24,10 @@ class SnapshotTest {
 
     private Path snapshot;
 
+    private static final int E_MACHINE = 0x12;
+    /** Behind it the version of the state's records. */
+    private static final byte[] STATE = {'K', 'M', 'D', 'S'};
+
     @BeforeEach
     void nameTheSnapshot() {
         snapshot = folder.resolve("kmsnap");
@@ -145,7 +149,8 @@ class SnapshotTest {
             assertThat(resumed.status()).as(resumed.messages()).isEqualTo(2);
             assertThat(resumed.output()).isEmpty();
             assertThat(resumed.messages())
-                    .contains(snapshot + ": cannot be resumed: this process may not become what it was: capabilities [");
+                    .contains(
+                            snapshot + ": cannot be resumed: this process may not become what it was: capabilities [");
         } else {
             assertThat(resumed.status()).as(resumed.messages()).isZero();
         }
@@ -252,6 +257,23 @@ class SnapshotTest {
         assertThat(arguments.status()).isEqualTo(1);
         assertThat(arguments.messages()).contains("cannot set payload arguments when resuming a snapshot");
 
+        byte[] strange = whole.clone();
+        strange[E_MACHINE] = (byte) 183;
+        assertNotResumable(strange, "ELF header e_machine at offset 0x12: found 183 (aarch64)");
+        strange = whole.clone();
+        strange[indexOf(whole, STATE) + STATE.length + 3]++;
+        Result other = TestProgram.km(
+                folder, Files.write(folder.resolve("other"), strange).toString());
+        assertThat(other.status()).isEqualTo(2);
+        assertThat(other.messages())
+                .contains(
+                        folder.resolve("other") + ", note KMDB type 1: another version of km wrote the state: found ");
+        assertThat(TestProgram.km(folder, folder.resolve("unkeepable.c").toString()))
+                .returns(2, Result::status)
+                .extracting(Result::messages)
+                .asString()
+                .startsWith("km: " + folder.resolve("unkeepable.c") + ": ");
+
         Path core = folder.resolve("core");
         TestProgram.compile(folder, "end", "gcc -static").inMachineWith(List.of("-C", core.toString()), "null");
         Result foreign = TestProgram.km(folder, core.toString());
@@ -268,6 +290,13 @@ class SnapshotTest {
             assertThat(based.messages()).contains(base.toString()).doesNotContain("\tat ");
             assertThat(based.output()).isEmpty();
         }
+    }
+
+    private static int indexOf(byte[] bytes, byte[] wanted) {
+        for (int i = 0; i <= bytes.length - wanted.length; i++) {
+            if (java.util.Arrays.equals(bytes, i, i + wanted.length, wanted, 0, wanted.length)) return i;
+        }
+        throw new AssertionError("no " + java.util.Arrays.toString(wanted));
     }
 
     @Test

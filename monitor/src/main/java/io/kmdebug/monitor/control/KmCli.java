@@ -53,13 +53,15 @@ public final class KmCli {
     }
 
     private static String table(List<RunningMonitor> running) {
-        StringBuilder out = new StringBuilder("    PID THREADS   RESIDENT     MAPPED   GDB PROGRAM\n");
+        StringBuilder out = new StringBuilder("    PID THREADS   RESIDENT     MAPPED   GDB PLATFORM PROGRAM\n");
         for (RunningMonitor one : running) {
             cell(out, Integer.toString(one.pid()), 7);
             cell(out, one.threads() < 0 ? "-" : Long.toString(one.threads()), 8);
             cell(out, size(one.residentBytes()), 11);
             cell(out, size(one.memoryBytes()), 11);
             cell(out, one.gdbPort() == 0 ? "-" : Integer.toString(one.gdbPort()), 6);
+            String platform = one.platform();
+            cell(out, platform == null ? "-" : platform, 9);
             out.append(' ').append(one.program());
             List<String> arguments = one.arguments();
             for (String argument : arguments.subList(Math.min(1, arguments.size()), arguments.size())) {

@@ -48,6 +48,7 @@ final class LiveRecord implements ControlServer.Record {
         RecordText.put(text, "pid", HostCall.getpid());
         RecordText.put(text, "program", payload.executable());
         for (String argument : payload.arguments()) RecordText.put(text, "argument", argument);
+        RecordText.put(text, "platform", payload.platform().tracedProcess() == 0 ? "kvm" : "ptrace");
         RecordText.put(text, "threads", payload.threads().size());
         RecordText.put(text, "memory", pages(0));
         RecordText.put(text, "resident", pages(1));

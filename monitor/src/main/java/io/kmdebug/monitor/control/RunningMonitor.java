@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param program path of its file; as it was named when the monitor does not answer
  * @param arguments argv
+ * @param platform kvm or ptrace; null when the monitor does not answer
  * @param threads -1 when the monitor does not answer
  * @param memoryBytes of its address space; -1 likewise
  * @param residentBytes of the payload; -1 likewise
@@ -19,6 +20,7 @@ record RunningMonitor(
         int pid,
         String program,
         List<String> arguments,
+        @Nullable String platform,
         long threads,
         long memoryBytes,
         long residentBytes,
@@ -46,7 +48,10 @@ record RunningMonitor(
             if (i > 0) out.append(',');
             Json.string(out, arguments.get(i));
         }
-        out.append("],\"threads\":").append(figure(threads));
+        out.append("],\"platform\":");
+        if (platform == null) out.append("null");
+        else Json.string(out, platform);
+        out.append(",\"threads\":").append(figure(threads));
         out.append(",\"memoryBytes\":").append(figure(memoryBytes));
         out.append(",\"residentBytes\":").append(figure(residentBytes));
         out.append(",\"gdbPort\":").append(gdbPort == 0 ? "null" : Integer.toString(gdbPort));

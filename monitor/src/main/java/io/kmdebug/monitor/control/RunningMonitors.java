@@ -123,6 +123,7 @@ final class RunningMonitors {
                     pid,
                     program,
                     RecordText.all(answer, "argument"),
+                    RecordText.first(answer, "platform"),
                     RecordText.number(answer, "threads"),
                     RecordText.number(answer, "memory"),
                     RecordText.number(answer, "resident"),
@@ -134,7 +135,7 @@ final class RunningMonitors {
         int behind = java.indexOf(PayloadWords.MONITOR_CLASS) + 1;
         List<String> command = PayloadWords.of(java.subList(behind, java.size()));
         if (command.isEmpty()) return null;
-        return new RunningMonitor(pid, command.get(0), command, -1, -1, -1, 0, kmSocket(pid), false);
+        return new RunningMonitor(pid, command.get(0), command, null, -1, -1, -1, 0, kmSocket(pid), false);
     }
 
     /** A path of another process's. */

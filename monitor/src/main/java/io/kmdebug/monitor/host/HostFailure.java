@@ -16,7 +16,8 @@ public final class HostFailure extends RuntimeException {
         this(what + ": " + describe(errno));
     }
 
-    private static String describe(long errno) {
+    /** What an errno means, in words where they are known. */
+    public static String describe(long errno) {
         return switch ((int) errno) {
             case 1 -> "operation not permitted";
             case 2 -> "no such file or directory";
@@ -24,8 +25,13 @@ public final class HostFailure extends RuntimeException {
             case 12 -> "out of memory";
             case 13 -> "permission denied";
             case 16 -> "device busy";
+            case 20 -> "not a directory";
+            case 21 -> "is a directory";
             case 22 -> "invalid argument";
             case 24 -> "too many open files";
+            case 25 -> "it knows no such request";
+            case 28 -> "no space left on device";
+            case 30 -> "read-only file system";
             default -> "errno " + errno;
         };
     }
