@@ -43,6 +43,9 @@ public interface VirtualCpu {
      */
     default void settle() {}
 
+    /** On the host thread that is going to run it: does what needs rights that the thread may not have any more then. */
+    default void takeHold() {}
+
     /** The host thread in which the payload's code runs when that is not the one that calls {@link #run}, else 0. */
     default int guestTid() {
         return 0;

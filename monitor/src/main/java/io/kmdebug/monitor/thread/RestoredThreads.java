@@ -38,7 +38,10 @@ public final class RestoredThreads {
             thread.restore(state);
             made.add(thread);
             if (state == leader) continue;
-            ThreadStart start = new ThreadStart(() -> rights(payload, state));
+            ThreadStart start = new ThreadStart(() -> {
+                cpu.takeHold();
+                rights(payload, state);
+            });
             Affinity.set(start.start(), state.affinity());
             rank(payload, state, start.hostTid());
             starts.add(start);
@@ -89,6 +92,7 @@ public final class RestoredThreads {
 
     /** Gives the calling thread the rights of the first one; null, or what it cannot have. */
     public @Nullable String takeRights() {
+        first.cpu().takeHold();
         return HostStanding.take(standing);
     }
 

@@ -97,6 +97,12 @@ final class PtraceVcpu implements VirtualCpu {
     }
 
     /** The calling thread becomes the tracer; the thread stands in its waiting loop afterwards. */
+    @Override
+    public void takeHold() {
+        // a failure is told when it runs
+        if (tracer == null) attach();
+    }
+
     private long attach() {
         long result = Ptrace.call(Ptrace.SEIZE, tid, 0, Ptrace.OPTIONS);
         if (result >= 0) result = Ptrace.call(Ptrace.INTERRUPT, tid, 0, 0);
