@@ -26,6 +26,8 @@ final class ClientConnection implements AutoCloseable {
     private final int timeoutMillis;
     private boolean acknowledges = true;
     private volatile boolean broken;
+    /** A packet that the stub may send once more; null for none. */
+    private byte @Nullable [] repeated;
 
     private ClientConnection(Socket socket, Duration timeout, PacketLog log) throws IOException {
         this.socket = socket;
@@ -115,6 +117,24 @@ final class ClientConnection implements AutoCloseable {
         }
     }
 
+    /**
+     * The stub may send this packet, the last one, again: one that takes whatever comes after a packet for its
+     * acknowledgement (QEMU, KM) takes an interrupt for a refusal. Has no effect without acknowledgements.
+     */
+    void mayRepeat(PacketCursor packet) {
+        if (acknowledges) repeated = Arrays.copyOf(packet.data(), packet.length());
+    }
+
+    /** What {@link #mayRepeat} said is over. */
+    void nothingRepeats() {
+        repeated = null;
+    }
+
+    private boolean isRepeated() {
+        byte[] last = repeated;
+        return last != null && Arrays.equals(last, 0, last.length, reader.data(), 0, reader.length());
+    }
+
     /** The reply to a request that was sent; within the connection's timeout. */
     PacketCursor reply(PacketWriter request) {
         PacketCursor packet = read(request, System.nanoTime() + timeoutMillis * 1_000_000L);
@@ -138,6 +158,7 @@ final class ClientConnection implements AutoCloseable {
                 switch (reader.next()) {
                     case PACKET -> {
                         if (log != PacketLog.NONE) log.packet(false, received());
+                        if (isRepeated()) continue; // acknowledged already
                         if (acknowledges) acknowledge('+');
                         return new PacketCursor(reader.data(), reader.length());
                     }

@@ -13,6 +13,7 @@ final class ClientMemory {
     private final boolean shortReadsAreExact;
     private final int readBytes;
     private final int writeBytes;
+    private final boolean writesPairs;
     private boolean binaryWrites;
 
     ClientMemory(ClientConnection connection, PacketWriter request, ServerFeatures features) {
@@ -20,6 +21,7 @@ final class ClientMemory {
         this.request = request;
         binaryReads = features.has("binary-upload");
         shortReadsAreExact = features.has(ServerDispatch.STEPS_OVER);
+        writesPairs = features.isOriginalKm();
         binaryWrites = !features.isOriginalKm();
         readBytes = (features.packetBytes() - 16) / 2;
         writeBytes = features.isOriginalKm() ? KM_WRITE_BYTES : (features.packetBytes() - 48) / 2;
@@ -77,8 +79,13 @@ final class ClientMemory {
     }
 
     void write(long address, byte[] data) {
+        if (data.length == 1 && writesPairs) {
+            writeInPair(address, data[0]);
+            return;
+        }
         for (int done = 0; done < data.length; ) {
             int count = Math.min(writeBytes, data.length - done);
+            if (writesPairs && data.length - done - count == 1) count--;
             if (binaryWrites) {
                 address(address + done, count, 'X').binary(data, done, count);
                 PacketCursor reply = connection.exchange(request);
@@ -93,6 +100,20 @@ final class ClientMemory {
             }
             done += count;
         }
+    }
+
+    /** KM overruns a buffer when it is to write a single byte: its neighbour is written as it is. */
+    private void writeInPair(long address, byte value) {
+        byte[] pair = {value, 0};
+        if (read(address + 1, pair, 1, 1) == 1) {
+            write(address, pair);
+            return;
+        }
+        pair[1] = value;
+        if (read(address - 1, pair, 0, 1) != 1) {
+            throw new RspException(Kind.REFUSED, String.format("the stub has no memory around 0x%x", address));
+        }
+        write(address - 1, pair);
     }
 
     private PacketWriter address(long address, int count, char letter) {

@@ -39,8 +39,10 @@ final class ClientRegisters {
             byte[] value = changed.bytes(register);
             if (value == null || !singleWrites) continue;
             int number = layout.number(register);
-            if (number < 0) throw new RspException(Kind.UNSUPPORTED, "the stub has no register " + register.gdbName());
-            exchange.start("P").hex(number).text('=').hexBytes(value);
+            byte[] wide = number < 0 ? null : layout.wide(register, value);
+            if (wide == null)
+                throw new RspException(Kind.UNSUPPORTED, "the stub has no register " + register.gdbName());
+            exchange.start("P").hex(number).text('=').hexBytes(wide);
             PacketCursor reply = exchange.replyFor(tid);
             if (reply.atEnd()) singleWrites = false;
             else Replies.ok(exchange.request(), reply);
@@ -49,6 +51,7 @@ final class ClientRegisters {
     }
 
     private void writeAll(int tid, Registers changed) {
+        if (!layout.isPlain()) throw new RspException(Kind.UNSUPPORTED, "the stub does not let a register be written");
         Registers all = read(tid);
         int last = -1;
         for (AmdRegister register : AmdRegister.values()) {

@@ -1,6 +1,5 @@
 package io.kmdebug.rsp;
 
-import io.kmdebug.machine.LinuxSignal;
 import io.kmdebug.rsp.RspException.Kind;
 import io.kmdebug.rsp.StubTarget.Action;
 import io.kmdebug.rsp.StubTarget.StopReason;
@@ -15,11 +14,13 @@ import org.jspecify.annotations.Nullable;
 final class ClientResume {
     private final ClientConnection connection;
     private final PacketWriter request;
+    private final ServerFeatures features;
     private final PacketWriter last = new PacketWriter();
     private @Nullable Set<String> offered;
     private List<ThreadAction> actions = List.of();
 
-    ClientResume(ClientConnection connection, PacketWriter request) {
+    ClientResume(ClientConnection connection, PacketWriter request, ServerFeatures features) {
+        this.features = features;
         this.connection = connection;
         this.request = request;
     }
@@ -111,7 +112,7 @@ final class ClientResume {
         int signal = signal(action);
         char letter = action instanceof Action.Continue ? 'c' : 's';
         last.text(signal == 0 ? letter : Character.toUpperCase(letter));
-        if (signal != 0) last.hexByte(LinuxSignal.toGdb(signal));
+        if (signal != 0) last.hexByte(features.signalToServer(signal));
     }
 
     private static int signal(Action action) {

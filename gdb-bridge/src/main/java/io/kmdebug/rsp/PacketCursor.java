@@ -35,6 +35,11 @@ final class PacketCursor {
         return end - position;
     }
 
+    /** Of the whole packet. */
+    int length() {
+        return end;
+    }
+
     int position() {
         return position;
     }
@@ -114,6 +119,16 @@ final class PacketCursor {
         byte[] out = new byte[count];
         for (int i = 0; i < count; i++) out[i] = (byte) hexByte();
         return out;
+    }
+
+    /** Goes to a position of the packet, or to its end. */
+    void moveTo(int wanted) {
+        position = Math.min(wanted, end);
+    }
+
+    void skipCharacters(int count) {
+        if (remaining() < count) throw new Malformed("packet ends too early");
+        position += count;
     }
 
     /** Everything up to one of the characters, or to the end; the character is not passed. */

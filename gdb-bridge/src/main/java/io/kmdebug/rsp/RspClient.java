@@ -1,7 +1,6 @@
 package io.kmdebug.rsp;
 
 import io.kmdebug.machine.AmdRegister;
-import io.kmdebug.machine.LinuxSignal;
 import io.kmdebug.machine.MemoryReader;
 import io.kmdebug.machine.Registers;
 import io.kmdebug.machine.SignalInfo;
@@ -58,7 +57,7 @@ public final class RspClient implements MemoryReader, AutoCloseable {
         threads = new ClientThreads(exchange);
         registers = new ClientRegisters(exchange, layout);
         memory = new ClientMemory(connection, exchange.request(), features);
-        resumes = new ClientResume(connection, exchange.request());
+        resumes = new ClientResume(connection, exchange.request(), features);
         initialStop = event(exchange.ask("?"), true, false, List.of());
     }
 
@@ -162,6 +161,7 @@ public final class RspClient implements MemoryReader, AutoCloseable {
         requireStopped();
         synchronized (runLock) {
             resumes.prepare(actions, exchange::idOf);
+            connection.nothingRepeats();
             interrupted = false;
             running = true;
             exchange.forgetSelection();
@@ -196,6 +196,7 @@ public final class RspClient implements MemoryReader, AutoCloseable {
                 asked = interrupted;
             }
             if (reply.atEnd() || Replies.isError(reply)) Replies.data(exchange.request(), reply);
+            if (asked) connection.mayRepeat(reply);
             StopEvent event = event(reply, false, asked, resumes.actions());
             if (resumes.isUnfinished(event) && !asked) {
                 synchronized (runLock) {
@@ -224,15 +225,33 @@ public final class RspClient implements MemoryReader, AutoCloseable {
      * Asks a running payload to stop; does nothing when it is stopped. Any thread.
      *
      * @return whether the payload may get a SIGINT by it after the next resume, when another stop comes first; this
-     *     project's stub forgets such an interrupt
+     *     project's stub and lldb-server forget such an interrupt
      */
     public boolean interrupt() {
         synchronized (runLock) {
             if (!running) return false;
             interrupted = true;
             connection.interrupt();
-            return !features.has(ServerDispatch.STEPS_OVER);
+            return !features.has(ServerDispatch.STEPS_OVER) && !features.isLldb();
         }
+    }
+
+    /**
+     * Whether an {@link #interrupt} that another stop has overtaken is certain to become a SIGINT, which would end the
+     * payload after a {@link #detach}.
+     */
+    public boolean keepsLateInterrupts() {
+        return features.keepsLateInterrupts();
+    }
+
+    /** Whether an exit comes with the program's status: the original KM always says 0. */
+    public boolean tellsExitStatus() {
+        return !features.isOriginalKm();
+    }
+
+    /** Takes out all software breakpoints; one that the stub does not let go stays. */
+    public void removeBreakpoints() {
+        for (long address : List.copyOf(breakpoints)) removeBreakpoint(address);
     }
 
     /** Signals, by Linux number, that are delivered without a stop from now on. Ignored by stubs that know no such thing. */
@@ -241,7 +260,7 @@ public final class RspClient implements MemoryReader, AutoCloseable {
         PacketWriter request = exchange.start("QPassSignals:");
         String separator = "";
         for (int signal : new TreeSet<>(signals)) {
-            request.text(separator).hex(LinuxSignal.toGdb(signal));
+            request.text(separator).hex(features.signalToServer(signal));
             separator = ";";
         }
         exchange.expectOk();
@@ -258,6 +277,8 @@ public final class RspClient implements MemoryReader, AutoCloseable {
             }
         }
         if (!ended) {
+            // not every stub takes them out by itself: lldb-server leaves them to the program
+            if (!features.has(ServerDispatch.STEPS_OVER)) removeBreakpoints();
             PacketWriter request = exchange.start("D");
             if (exchange.pid() > 0) request.text(';').hex(exchange.pid());
             exchange.expectOk();

@@ -1,5 +1,6 @@
 package io.kmdebug.rsp;
 
+import io.kmdebug.machine.LinuxSignal;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -14,6 +15,9 @@ final class ServerFeatures {
     private static final int MOST_PACKET = 1 << 20;
     /** Of a server that says nothing. gdb assumes the size of its {@code g} reply; no server has less than this. */
     private static final int USUAL_PACKET = 2048;
+
+    /** KM overflows a buffer below the size that it announces; this one reads 4096 bytes of memory at a time. */
+    private static final int KM_PACKET = 2 * 4096 + 16;
 
     private final Map<String, String> values = new HashMap<>();
     private final String reply;
@@ -33,6 +37,7 @@ final class ServerFeatures {
 
     /** Most characters of a packet, both ways. */
     int packetBytes() {
+        if (isOriginalKm()) return KM_PACKET;
         String size = values.get("PacketSize");
         if (size == null) return USUAL_PACKET;
         try {
@@ -40,6 +45,31 @@ final class ServerFeatures {
         } catch (NumberFormatException e) {
             return USUAL_PACKET;
         }
+    }
+
+    /** Whether this is lldb-server: it interrupts by SIGSTOP, and knows a process id only as its own query has it. */
+    boolean isLldb() {
+        return has("QListThreadsInStopReply") && !has(ServerDispatch.STEPS_OVER);
+    }
+
+    /** Whether this is gdbserver: an interrupt that a stop overtakes stays with the program as a SIGINT. */
+    boolean keepsLateInterrupts() {
+        return has("QStartupWithShell") && !has(ServerDispatch.STEPS_OVER);
+    }
+
+    /** A signal as the server numbers it, by gdb's table or by its own system's, as the Linux number. */
+    int signalFromServer(int number) {
+        return nativeSignals() ? number : LinuxSignal.fromGdb(number);
+    }
+
+    /** A Linux signal as the server numbers it. */
+    int signalToServer(int signal) {
+        return nativeSignals() ? signal : LinuxSignal.toGdb(signal);
+    }
+
+    /** LLDB: "native-signals". */
+    private boolean nativeSignals() {
+        return has("native-signals");
     }
 
     /**

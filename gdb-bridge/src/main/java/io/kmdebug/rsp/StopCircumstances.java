@@ -26,6 +26,16 @@ record StopCircumstances(
     }
 
     @Override
+    public int signal(int number) {
+        return exchange.features().signalFromServer(number);
+    }
+
+    @Override
+    public boolean interruptsByStop() {
+        return exchange.features().isLldb();
+    }
+
+    @Override
     public void complete(int tid, Registers found) {
         registers.complete(tid, found);
     }

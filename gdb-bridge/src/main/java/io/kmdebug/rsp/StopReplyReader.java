@@ -18,6 +18,12 @@ final class StopReplyReader {
 
         boolean wasInterrupted();
 
+        /** The Linux number of a signal in the reply. */
+        int signal(int number);
+
+        /** Whether the stub makes of an interrupt a SIGSTOP. */
+        boolean interruptsByStop();
+
         /** Whether the last resume stepped that thread. */
         boolean wasStepped(int tid);
 
@@ -54,10 +60,10 @@ final class StopReplyReader {
         int letter = in.take();
         StopReason reason = switch (letter) {
             case 'W' -> new StopReason.Exited(in.hexInt());
-            case 'X' -> new StopReason.Killed(LinuxSignal.fromGdb(in.hexInt()));
+            case 'X' -> new StopReason.Killed(context.signal(in.hexInt()));
             case 'N' -> new StopReason.NothingResumed();
             case 'T', 'S' -> {
-                int signal = LinuxSignal.fromGdb(in.hexByte());
+                int signal = context.signal(in.hexByte());
                 if (letter == 'T') keys(in, registers);
                 if (tid == 0) tid = context.currentThread();
                 if (!registers.has(AmdRegister.RIP)) context.complete(tid, registers);
@@ -78,8 +84,7 @@ final class StopReplyReader {
                 continue;
             }
             if (isNumber(key)) {
-                AmdRegister register = layout.register(PacketCursor.of(key).hex());
-                if (register != null) RegisterLayout.readValue(in, register, register.bytes(), registers);
+                layout.readOne(in, PacketCursor.of(key).hex(), registers);
             } else {
                 word(key, in);
             }
@@ -123,7 +128,11 @@ final class StopReplyReader {
         if (signal == LinuxSignal.SIGTRAP.number()) return trap(pc);
         boolean asked = context.wasInterrupted();
         if (signal == 0) return asked ? new StopReason.Interrupted() : new StopReason.Attached();
-        boolean ours = signal == LinuxSignal.SIGINT.number() && asked && !word.equals("signal");
+        boolean stop = signal == LinuxSignal.SIGSTOP.number();
+        if (stop && context.isInitial()) return new StopReason.Attached();
+        boolean ours = context.interruptsByStop()
+                ? stop && asked
+                : signal == LinuxSignal.SIGINT.number() && asked && !word.equals("signal");
         return ours ? new StopReason.Interrupted() : new StopReason.Signalled(signal);
     }
 

@@ -27,6 +27,7 @@ import io.kmdebug.debugger.target.ImageLoader;
 import io.kmdebug.debugger.target.LiveTarget;
 import io.kmdebug.debugger.target.LoadedImage;
 import io.kmdebug.debugger.target.Target;
+import io.kmdebug.rsp.RspException;
 import io.kmdebug.symbols.Symbols;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -345,14 +346,39 @@ final class DebugSession implements Session {
     public void disconnect() {
         owner.run(() -> {
             if (state.isOver() || closed) return;
-            if (running != null) {
-                running.execution().halt();
-                running.target().detach();
-                if (launched != null) launched.monitor().release();
-            }
+            if (running != null && !leave(running)) return;
             state.leave();
         });
         close();
+    }
+
+    /** Lets the payload go on by itself; returns whether it does, for it may have ended. */
+    private boolean leave(Running left) {
+        try {
+            left.execution().haltToLeave();
+            if (state.isOver()) return false;
+            left.target().detach();
+        } catch (DebuggerException | RspException e) {
+            if (launched != null) throw e;
+            listener.output(
+                    OutputKind.IMPORTANT,
+                    "The stub was left without a detach, and breakpoints may be left in the program: " + e.getMessage()
+                            + "\n");
+        }
+        if (launched != null) launched.monitor().release();
+        return true;
+    }
+
+    private void end(Running ended) {
+        try {
+            ended.execution().halt();
+            if (!state.isOver()) ended.target().kill();
+        } catch (DebuggerException | RspException e) {
+            if (launched != null) throw e;
+            listener.output(
+                    OutputKind.IMPORTANT,
+                    "The program behind the stub may still be there: it could not be ended: " + e.getMessage() + "\n");
+        }
     }
 
     @Override
@@ -363,9 +389,8 @@ final class DebugSession implements Session {
                 state.leave();
                 return;
             }
-            running.execution().halt();
-            running.target().kill();
-            state.finish(null);
+            end(running);
+            if (!state.isOver()) state.finish(null);
         });
     }
 

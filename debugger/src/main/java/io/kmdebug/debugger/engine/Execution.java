@@ -13,9 +13,12 @@ import io.kmdebug.rsp.StubTarget;
 import io.kmdebug.rsp.ThreadAction;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +28,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Execution {
     private static final Logger LOG = System.getLogger(Execution.class.getName());
+
+    private static final Duration LATE_INTERRUPT = Duration.ofSeconds(2);
+    private static final int MOST_LATE_STOPS = 100;
+    private static final Duration PAUSE_NOTICE = Duration.ofSeconds(3);
 
     /** Who is told. All on the owner thread. */
     interface Host {
@@ -68,6 +75,7 @@ final class Execution {
     private HeldThreads.@Nullable StepOver steppingOver;
     private volatile State state = State.STOPPED;
     private volatile boolean pauseAsked;
+    private boolean pauseToldOf;
 
     Execution(
             OwnerThread owner,
@@ -86,7 +94,8 @@ final class Execution {
         this.inspector = inspector;
         this.host = host;
         this.watcher = new StopWatcher(target);
-        this.interrupts = new Interrupts(target::resume, target::interrupt);
+        this.interrupts = new Interrupts(
+                target::resume, target::interrupt, !target.keepsLateInterrupts() && !target.stepsOverBreakpoints());
         watcher.start(() -> owner.post(this::takeStop), cause -> owner.post(() -> lose(cause)));
     }
 
@@ -325,6 +334,16 @@ final class Execution {
         if (state != State.RUNNING) return;
         pauseAsked = true;
         interrupts.send();
+        CompletableFuture.delayedExecutor(PAUSE_NOTICE.toMillis(), TimeUnit.MILLISECONDS)
+                .execute(() -> owner.post(this::tellOfPause));
+    }
+
+    /** Some stubs, as QEMU's of user programs, look at the connection only when the program stops by itself. */
+    private void tellOfPause() {
+        if (state != State.RUNNING || !pauseAsked || pauseToldOf) return;
+        pauseToldOf = true;
+        host.say("The stub has not stopped the program yet. It may be one that cannot interrupt a running program: "
+                + "breakpoints that were set before stop it.");
     }
 
     /** Does something that needs the payload to stand, without the user seeing that it does. */
@@ -346,16 +365,61 @@ final class Execution {
         }
     }
 
-    /** Stops the payload for the last time: nothing resumes it or waits for it any more. */
+    /** Stops the payload for the last time: nothing resumes it or waits for it any more. It may end instead. */
     void halt() {
+        lastStop(() -> {});
+    }
+
+    /**
+     * As {@link #halt}, for a payload that goes on without us: its breakpoints are taken out, and an interrupt that is
+     * late comes to us and not, as a signal that ends it, to the payload.
+     */
+    void haltToLeave() {
+        lastStop(() -> {
+            if (!target.keepsLateInterrupts() || !interrupts.areOutstanding()) return;
+            planted.takeOut();
+            for (int i = 0; i < MOST_LATE_STOPS && interrupts.areOutstanding() && state != State.GONE; i++) takeLate();
+        });
+    }
+
+    private void lastStop(Runnable last) {
         owner.check();
-        if (state == State.RUNNING) {
-            interrupts.send();
-            arrive(watcher.await());
+        try {
+            if (state == State.RUNNING) {
+                interrupts.send();
+                takeLast(watcher.await());
+            }
+            if (state != State.GONE) last.run();
+        } finally {
+            state = State.GONE;
+            plan = null;
+            close();
         }
-        state = State.GONE;
-        plan = null;
-        close();
+    }
+
+    /** One stop on the way to that of a late interrupt. */
+    private void takeLate() {
+        Motion run = new Motion.Run();
+        interrupts.resume(Motion.actions(run, held.takeSignals(run)));
+        watcher.resumed();
+        StopEvent event = watcher.await(LATE_INTERRUPT);
+        if (event == null) {
+            interrupts.forgetOutstanding();
+            interrupts.send();
+            event = watcher.await();
+        }
+        takeLast(event);
+    }
+
+    private void takeLast(StopEvent event) {
+        arrive(event);
+        if (event.isExit()) {
+            decide(event);
+        } else if (!interrupts.explain(event)
+                && event.reason() instanceof StubTarget.StopReason.Signalled s
+                && s.signal() != LinuxSignal.SIGTRAP.number()) {
+            held.deliver(event.tid(), s.signal());
+        }
     }
 
     /** Any thread. */

@@ -47,6 +47,12 @@ final class PlantedBreakpoints {
         if (owners.containsKey(address)) target.insertBreakpoint(address);
     }
 
+    /** Takes all out for good, whoever owns them. */
+    void takeOut() {
+        owners.clear();
+        target.removeBreakpoints();
+    }
+
     /** The process and its memory are gone. */
     void forget() {
         owners.clear();

@@ -4,6 +4,7 @@ import io.kmdebug.debugger.SessionListener;
 import io.kmdebug.debugger.SessionListener.OutputKind;
 import io.kmdebug.debugger.StopReason;
 import io.kmdebug.debugger.ThreadInfo;
+import io.kmdebug.debugger.target.LiveTarget;
 import io.kmdebug.debugger.target.Target;
 import io.kmdebug.rsp.RspException;
 import io.kmdebug.rsp.StopEvent;
@@ -123,7 +124,8 @@ final class SessionState implements Execution.Host {
     @Override
     public void ended(StopEvent event) {
         Integer status = null;
-        if (event.reason() instanceof StubTarget.StopReason.Exited e) status = e.status();
+        boolean told = !(target instanceof LiveTarget live) || live.tellsExitStatus();
+        if (event.reason() instanceof StubTarget.StopReason.Exited e && told) status = e.status();
         if (event.reason() instanceof StubTarget.StopReason.Killed k) status = 128 + k.signal();
         finish(status);
     }

@@ -67,10 +67,16 @@ final class StopWatcher {
 
     /** The stop that an interrupt brings about. */
     StopEvent await() {
+        StopEvent event = await(INTERRUPT_TIMEOUT);
+        if (event == null) throw new DebuggerException("The payload does not stop.");
+        return event;
+    }
+
+    /** The next stop; null when it does not come in time. */
+    @Nullable
+    StopEvent await(Duration limit) {
         try {
-            StopEvent event = stops.poll(INTERRUPT_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-            if (event == null) throw new DebuggerException("The payload does not stop.");
-            return event;
+            return stops.poll(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new DebuggerException("The request was interrupted.", e);

@@ -231,6 +231,20 @@ public final class LiveTarget implements Target {
         return client.interrupt();
     }
 
+    /** As {@link RspClient#keepsLateInterrupts}. */
+    public boolean keepsLateInterrupts() {
+        return client.keepsLateInterrupts();
+    }
+
+    /** As {@link RspClient#tellsExitStatus}. */
+    public boolean tellsExitStatus() {
+        return client.tellsExitStatus();
+    }
+
+    public void removeBreakpoints() {
+        client.removeBreakpoints();
+    }
+
     public void detach() {
         client.detach();
     }

@@ -49,6 +49,18 @@ final class Events implements SessionListener {
         }
     }
 
+    /** Waits until this has been said. */
+    void awaitOutput(String text) throws InterruptedException {
+        long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
+        synchronized (output) {
+            while (output.indexOf(text) < 0) {
+                long left = TimeUnit.NANOSECONDS.toMillis(limit - System.nanoTime());
+                if (left <= 0) throw new AssertionError("\"" + text + "\" was not said. Output:\n" + output);
+                output.wait(left);
+            }
+        }
+    }
+
     boolean isQuiet() {
         return queue.isEmpty();
     }
@@ -95,6 +107,7 @@ final class Events implements SessionListener {
         synchronized (output) {
             output.append(text);
             byKind.computeIfAbsent(kind, k -> new StringBuilder()).append(text);
+            output.notifyAll();
         }
     }
 

@@ -1,5 +1,6 @@
 package io.kmdebug.debugger.engine;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kmdebug.debugger.AttachOptions;
@@ -24,6 +25,11 @@ class GdbserverSessionTest extends LiveSessionTest {
         GdbServer started = GdbServer.start(program);
         server = started;
         return Session.attach(new AttachOptions("127.0.0.1", started.port, program, Map.of()), events);
+    }
+
+    @Override
+    void awaitEndOfProgram() throws Exception {
+        assertThat(requireNonNull(server, "a server").awaitEnd()).isTrue();
     }
 
     @Override

@@ -7,6 +7,8 @@ import io.kmdebug.machine.Registers;
 import io.kmdebug.rsp.StopEvent;
 import io.kmdebug.rsp.StubTarget.StopReason;
 import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class InterruptsTest {
@@ -14,10 +16,13 @@ class InterruptsTest {
 
     private int sent;
     private boolean comesLate = true;
-    private final Interrupts interrupts = new Interrupts(actions -> {}, () -> {
-        sent++;
-        return comesLate;
-    });
+    private final Interrupts interrupts = new Interrupts(
+            actions -> {},
+            () -> {
+                sent++;
+                return comesLate;
+            },
+            false);
 
     @Test
     void oneForEachResume() {
@@ -87,5 +92,22 @@ class InterruptsTest {
 
     private boolean explains(StopReason reason) {
         return interrupts.explain(new StopEvent(1, reason, new Registers()));
+    }
+
+    @Test
+    void oneThatAStubHasLostIsSentAgainUntilSomethingStops() throws Exception {
+        Semaphore arrived = new Semaphore(0);
+        Interrupts losing = new Interrupts(
+                actions -> {},
+                () -> {
+                    arrived.release();
+                    return false;
+                },
+                true);
+        losing.resume(List.of());
+        losing.send();
+        assertThat(arrived.tryAcquire(2, 30, TimeUnit.SECONDS)).isTrue();
+        assertThat(losing.explain(new StopEvent(1, new StopReason.Interrupted(), new Registers(), List.of())))
+                .isTrue();
     }
 }

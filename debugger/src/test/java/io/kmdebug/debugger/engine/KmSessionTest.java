@@ -29,6 +29,11 @@ class KmSessionTest extends LiveSessionTest {
     }
 
     @Override
+    void awaitEndOfProgram() throws Exception {
+        events.await(Events.Exited.class);
+    }
+
+    @Override
     void clear() {
         // The session ends what it started.
     }

@@ -53,6 +53,15 @@ final class Tools {
         return program;
     }
 
+    /** Waits until a program has made a file. */
+    static void awaitFile(Path file) throws InterruptedException {
+        long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (!Files.exists(file)) {
+            assertThat(System.nanoTime()).as("%s is there in time", file).isLessThan(limit);
+            Thread.sleep(5);
+        }
+    }
+
     /** The line of a program in which a marker comment stands. */
     static int line(Path source, String marker) throws IOException {
         List<String> lines = Files.readAllLines(source);
