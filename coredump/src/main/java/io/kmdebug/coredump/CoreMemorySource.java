@@ -1,7 +1,10 @@
 package io.kmdebug.coredump;
 
 import io.kmdebug.machine.MemoryReader;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Where the writer takes the memory from. It is asked region by region, upwards, a megabyte at a time. */
 public interface CoreMemorySource extends MemoryReader {
@@ -14,5 +17,14 @@ public interface CoreMemorySource extends MemoryReader {
      */
     default long nextTouched(long address, long end) {
         return address;
+    }
+
+    /**
+     * A faster way of this memory into a file; null: there is none.
+     *
+     * @param file which is there
+     */
+    default @Nullable MemoryCopier copier(Path file) throws IOException {
+        return null;
     }
 }

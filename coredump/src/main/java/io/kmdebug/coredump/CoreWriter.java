@@ -72,6 +72,16 @@ public final class CoreWriter {
     }
 
     /**
+     * Writes the same as one zstd file, which {@code zstd -d} makes that core of.
+     *
+     * @throws IOException as above
+     */
+    public static Written writeCompressed(Path path, CoreContents contents, CoreMemorySource memory)
+            throws IOException {
+        return write("core", path, contents, memory, false, null, true);
+    }
+
+    /**
      * Writes a file of that form.
      *
      * @param what it is, for messages
@@ -86,13 +96,25 @@ public final class CoreWriter {
             boolean durable,
             @Nullable MemoryPacker packer)
             throws IOException {
+        return write(what, path, contents, memory, durable, packer, false);
+    }
+
+    private static Written write(
+            String what,
+            Path path,
+            CoreContents contents,
+            CoreMemorySource memory,
+            boolean durable,
+            @Nullable MemoryPacker packer,
+            boolean compressed)
+            throws IOException {
         if (Files.exists(path) && !Files.isRegularFile(path)) {
             throw new IOException("cannot write " + what + " " + path + ": it exists and is not a regular file");
         }
         Path part = path.resolveSibling(
                 path.getFileName() + "." + ProcessHandle.current().pid() + ".part");
         try {
-            return new CoreWriter(contents, memory, packer).write(path, part, durable);
+            return new CoreWriter(contents, memory, packer).write(path, part, durable, compressed);
         } catch (IOException | RuntimeException e) {
             discard(part, e);
             if (e instanceof IOException io)
@@ -109,42 +131,51 @@ public final class CoreWriter {
         }
     }
 
-    private Written write(Path path, Path part, boolean durable) throws IOException {
+    private Written write(Path path, Path part, boolean durable, boolean compressed) throws IOException {
         Files.deleteIfExists(part);
         Files.createFile(part, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         long length;
         try (RandomAccessFile file = new RandomAccessFile(part.toFile(), "rw")) {
             FileChannel channel = file.getChannel();
-            length = packer == null ? writePlain(file, channel) : writePacked(channel, packer);
+            if (packer != null) length = writePacked(new PlainOutput(file), packer);
+            else if (compressed) length = writeWhole(new ZstandardOutput(channel), null);
+            else length = writePlain(file, part);
             if (durable) channel.force(true);
         }
         Files.move(part, path, StandardCopyOption.ATOMIC_MOVE);
         return new Written(path, length, storedBytes, unreadableBytes);
     }
 
-    private long writePlain(RandomAccessFile file, FileChannel channel) throws IOException {
+    private long writePlain(RandomAccessFile file, Path part) throws IOException {
+        PlainOutput output = new PlainOutput(file);
+        try (MemoryCopier copier = memory.copier(part)) {
+            return writeWhole(output, copier);
+        }
+    }
+
+    private long writeWhole(CoreOutput output, @Nullable MemoryCopier copier) throws IOException {
         List<CoreRegion> regions = memory.regions();
         byte[] notes = contents.encodeNotes();
         long notesAt = headersBytes(regions.size());
         long memoryAt = alignPage(notesAt + notes.length);
         long length = memoryAt;
         for (CoreRegion region : regions) if (region.stored()) length += region.bytes();
-        file.setLength(length);
-        writeFully(channel, headers(regions, notesAt, notes.length, memoryAt), 0);
-        writeFully(channel, ByteBuffer.wrap(notes), notesAt);
-        writeMemory(channel, regions, memoryAt);
+        output.write(headers(regions, notesAt, notes.length, memoryAt), 0);
+        output.write(ByteBuffer.wrap(notes), notesAt);
+        writeMemory(output, copier, regions, memoryAt);
+        output.end(length);
         return length;
     }
 
-    private long writePacked(FileChannel channel, MemoryPacker by) throws IOException {
+    private long writePacked(CoreOutput output, MemoryPacker by) throws IOException {
         List<CoreRegion> regions = memory.regions();
         packedEnd = headersBytes(regions.size());
-        writeMemory(channel, regions, packedEnd);
+        writeMemory(output, null, regions, packedEnd);
         ByteArrayOutputStream notes = new ByteArrayOutputStream();
         notes.writeBytes(contents.encodeNotes());
         notes.writeBytes(by.index().encode());
-        writeFully(channel, ByteBuffer.wrap(notes.toByteArray()), packedEnd);
-        writeFully(channel, headers(regions, packedEnd, notes.size(), packedEnd), 0);
+        output.write(ByteBuffer.wrap(notes.toByteArray()), packedEnd);
+        output.write(headers(regions, packedEnd, notes.size(), packedEnd), 0);
         return packedEnd + notes.size();
     }
 
@@ -190,18 +221,37 @@ public final class CoreWriter {
         out.putLong(fileBytes).putLong(bytes).putLong(align);
     }
 
-    private void writeMemory(FileChannel channel, List<CoreRegion> regions, long memoryAt) throws IOException {
+    private void writeMemory(CoreOutput output, @Nullable MemoryCopier copier, List<CoreRegion> regions, long memoryAt)
+            throws IOException {
         long regionAt = memoryAt;
         for (CoreRegion region : regions) {
             if (!region.stored()) continue;
             long address = region.start();
             while ((address = memory.nextTouched(address, region.end())) != region.end()) {
                 int size = (int) Math.min(CHUNK_BYTES, region.end() - address);
-                readChunk(address, size);
-                writeChunk(channel, address, size, regionAt + (address - region.start()));
+                long position = regionAt + (address - region.start());
+                if (copier != null) {
+                    copyChunk(copier, address, size, position);
+                } else {
+                    readChunk(address, size);
+                    writeChunk(output, address, size, position);
+                }
                 address += size;
             }
             regionAt += region.bytes();
+        }
+        if (copier != null) storedBytes += copier.storedBytes();
+    }
+
+    /** As {@link #readChunk} and {@link #writeChunk}. */
+    private void copyChunk(MemoryCopier copier, long address, int size, long position) throws IOException {
+        int done = 0;
+        while (done < size) {
+            done += copier.copy(address + done, size - done, position + done);
+            if (done >= size) return;
+            int next = Math.min(size, (done & -PAGE_BYTES) + PAGE_BYTES);
+            unreadableBytes += next - done;
+            done = next;
         }
     }
 
@@ -218,7 +268,7 @@ public final class CoreWriter {
         }
     }
 
-    private void writeChunk(FileChannel channel, long address, int size, long position) throws IOException {
+    private void writeChunk(CoreOutput output, long address, int size, long position) throws IOException {
         int at = 0;
         while (at < size) {
             while (at < size && isZero(at)) at += PAGE_BYTES;
@@ -226,11 +276,11 @@ public final class CoreWriter {
             while (at < size && !isZero(at)) at += PAGE_BYTES;
             if (at == from) continue;
             if (packer == null) {
-                writeFully(channel, ByteBuffer.wrap(chunk, from, at - from), position + from);
+                output.write(ByteBuffer.wrap(chunk, from, at - from), position + from);
             } else {
                 ByteBuffer packed = packer.pack(address + from, chunk, from, at - from, packedEnd);
                 packedEnd += packed.remaining();
-                writeFully(channel, packed, packedEnd - packed.remaining());
+                output.write(packed, packedEnd - packed.remaining());
             }
             storedBytes += at - from;
         }
@@ -238,11 +288,6 @@ public final class CoreWriter {
 
     private boolean isZero(int page) {
         return Arrays.equals(chunk, page, page + PAGE_BYTES, ZERO_PAGE, 0, PAGE_BYTES);
-    }
-
-    private static void writeFully(FileChannel channel, ByteBuffer bytes, long position) throws IOException {
-        long at = position;
-        while (bytes.hasRemaining()) at += channel.write(bytes, at);
     }
 
     private static long alignPage(long size) {

@@ -96,7 +96,8 @@ final class Assembly implements Stage {
         String base = options.snapshotBase();
         if (base != null) payload.snapshots().base(Path.of(base));
         if (options.packsSnapshots()) payload.snapshots().packed(true);
-        payload.end().coreSink(new PayloadCore(Path.of(options.core())));
+        payload.end().coreSink(new PayloadCore(options.core(), adopted, options.packsCores()));
+        limits.coreFilter(options.coreFilter());
         if (options.statistics()) payload.countCalls();
         if (options.dumpsShutdown()) payload.dumpShutdown();
         if (options.coreOnError()) LastSignal.leaveCore();

@@ -14,7 +14,13 @@ enum Option {
     GDB_DYNLINK("gdb-dynlink", Value.NONE, "", """
             Like -g, before the first instruction of the dynamic linker, which is where -g holds, too"""),
     GDB_LOST_KILL("gdb-lost-kill", Value.NONE, "", "End the payload when the debugger's connection breaks"),
-    COREDUMP('C', "coredump", Value.NEEDED, "FILE", "Write cores to FILE (default ./kmcore)"),
+    COREDUMP('C', "coredump", Value.NEEDED, "FILE", """
+            Write cores to FILE (default ./kmcore), those of child processes to FILE.PID; %p in FILE stands for the
+            process id, %e for the program, %s for the signal, %t for the time, %% for %"""),
+    CORE_FILTER("core-filter", Value.NEEDED, "MASK", """
+            Write the mappings of these kinds into cores: core(5)'s bits of coredump_filter (default 0x37)"""),
+    CORE_COMPRESS("core-compress", Value.NEEDED, "FORM", """
+            Compress cores: "zstd", or "none", which is the default"""),
     SNAPSHOT("snapshot", Value.NEEDED, "FILE", "Write snapshots to FILE (default ./kmsnap)"),
     BASE("base", Value.NEEDED, "FILE", "Let snapshots hold only what differs from the snapshot FILE"),
     SNAPSHOT_COMPRESS("snapshot-compress", Value.NEEDED, "FORM", """

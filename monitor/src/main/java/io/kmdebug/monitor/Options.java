@@ -1,5 +1,6 @@
 package io.kmdebug.monitor;
 
+import io.kmdebug.monitor.syscall.CoreFilter;
 import java.io.Serial;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,8 +37,9 @@ final class Options {
 
     private Debugger debugger = Debugger.NONE;
     private int gdbPort = DEFAULT_GDB_PORT;
-    private String core = "kmcore";
-    private boolean coreNamed;
+    private @Nullable String core;
+    private int coreFilter = CoreFilter.DEFAULT;
+    private boolean corePacked;
     private @Nullable String snapshot;
     private @Nullable String snapshotBase;
     private boolean snapshotPacked;
@@ -208,10 +210,9 @@ final class Options {
                 gdbPort = number(shown, value, 0, 0xffff, "a port, 0 to 65535");
                 apply(option, shown);
             }
-            case COREDUMP -> {
-                core = filled(shown, value, "a file to write");
-                coreNamed = true;
-            }
+            case COREDUMP -> core = filled(shown, value, "a file to write");
+            case CORE_FILTER -> coreFilter = filter(shown, value);
+            case CORE_COMPRESS -> corePacked = packs(shown, value);
             case SNAPSHOT -> snapshot = filled(shown, value, "a file to write");
             case BASE -> snapshotBase = filled(shown, value, "a snapshot");
             case SNAPSHOT_COMPRESS -> snapshotPacked = packs(shown, value);
@@ -263,6 +264,14 @@ final class Options {
             throw new WrongUsage(shown + " wants \"zstd\" or \"none\", not \"" + value + "\"");
         }
         return value.equals("zstd");
+    }
+
+    private static int filter(String shown, String value) throws WrongUsage {
+        try {
+            return CoreFilter.parse(value);
+        } catch (NumberFormatException none) {
+            throw new WrongUsage(shown + " wants a mask, such as 0x33, not \"" + value + "\"");
+        }
     }
 
     /** Decimal, 0x or 0, as strtoul(3) with base 0 reads it. */
@@ -317,18 +326,30 @@ final class Options {
         return gdbPort;
     }
 
+    /** Where a core goes. */
     String core() {
-        return core;
+        String named = core;
+        if (named != null) return named;
+        return corePacked ? "kmcore.zst" : "kmcore";
+    }
+
+    /** Which mappings cores have the content of: {@link CoreFilter}. */
+    int coreFilter() {
+        return coreFilter;
+    }
+
+    boolean packsCores() {
+        return corePacked;
     }
 
     /** Whether somebody says where cores or snapshots go. */
     boolean namesOutput() {
-        return coreNamed || snapshot != null || managementFolder != null;
+        return core != null || snapshot != null || managementFolder != null;
     }
 
     /** Whether the command line says where cores go. */
     boolean namesCore() {
-        return coreNamed;
+        return core != null;
     }
 
     /** Whether variables were put into the payload's environment. */

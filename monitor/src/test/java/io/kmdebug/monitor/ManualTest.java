@@ -50,7 +50,21 @@ class ManualTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"-s ", "-p ", "-c ", "-d ", "-t ", "-r ", "-l ", "ps ", "--json ", "--help ", "--version "})
+    @ValueSource(
+            strings = {
+                "-s ",
+                "-p ",
+                "-c ",
+                "-d ",
+                "-t ",
+                "-r ",
+                "-l ",
+                "core ",
+                "ps ",
+                "--json ",
+                "--help ",
+                "--version "
+            })
     void everyOptionOfKmCliIsExplained(String option) throws Exception {
         assertThat(page("km_cli.1")).containsPattern("\\.TP (\\.B )?" + option);
     }

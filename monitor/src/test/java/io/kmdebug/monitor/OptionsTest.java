@@ -103,7 +103,7 @@ class OptionsTest {
             value = {
                 "--nonsense p | unknown option --nonsense",
                 "--gdb_listen p | unknown option --gdb_listen; did you mean --gdb-listen?",
-                "--core p | option --core is ambiguous: --coredump, --core-on-err",
+                "--core p | option --core is ambiguous: --coredump, --core-filter, --core-compress, --core-on-err",
                 "-Q p | unknown option -Q",
                 "-SQ p | unknown option -Q",
                 "-gx p | -g wants a port, 0 to 65535, not \"x\"",

@@ -10,9 +10,10 @@ final class CliOptions {
     static final String HELP = """
             usage: km_cli -s SOCKET [-t|-r] [-l]
                    km_cli {-p PID | -c NAME}... [-d FOLDER] [-t|-r] [-l]
+                   km_cli core {-s SOCKET | {-p PID | -c NAME}... [-d FOLDER]} [-l]
                    km_cli ps [--json]
 
-            Snapshots of running payloads, and a list of these.
+            Snapshots and cores of running payloads, and a list of these.
 
               -s SOCKET  take a snapshot through this management socket; the payload's km decides where it goes
               -p PID     take a snapshot of this process; up to 32 times
@@ -21,12 +22,14 @@ final class CliOptions {
               -t         end the payload after its snapshot (default)
               -r         let it go on
               -l         tell every step
+              core       write cores instead of taking snapshots; the payload goes on. They go where its km writes
+                         cores, with -d to FOLDER as NAME.PID.kmcore
               ps         list the payloads of this user: process id, threads, memory, port for gdb, program
               --json     the list for machines
               --help     print this
               --version  print the version
 
-            exit status: 0 done, 1 wrong command line or socket, 2 no such payload, 3 a snapshot failed
+            exit status: 0 done, 1 wrong command line or socket, 2 no such payload, 3 a snapshot or core failed
             see also: km_cli(1), km(1), docs/km.md
             """;
 
@@ -35,6 +38,7 @@ final class CliOptions {
 
     enum What {
         SNAPSHOT,
+        CORE,
         LIST,
         HELP,
         VERSION
@@ -68,8 +72,14 @@ final class CliOptions {
             return options;
         }
         int at = 0;
+        boolean core = !words.isEmpty() && words.get(0).equals("core");
+        if (core) {
+            options.what = What.CORE;
+            options.folder = "";
+            at = 1;
+        }
         while (at < words.size()) at = options.option(words, at);
-        if (options.what != What.SNAPSHOT) return options;
+        if (options.what != What.SNAPSHOT && options.what != What.CORE) return options;
         boolean named = !options.pids.isEmpty() || !options.names.isEmpty();
         if (options.socket == null && !named) throw new WrongUsage("one of -s, -p, -c or ps is needed");
         if (options.socket != null && named) throw new WrongUsage("-s excludes -p and -c");
@@ -89,8 +99,10 @@ final class CliOptions {
         switch (word) {
             case "--help", "-h" -> what = What.HELP;
             case "--version", "-v" -> what = What.VERSION;
-            case "-t" -> live = false;
-            case "-r" -> live = true;
+            case "-t", "-r" -> {
+                if (what == What.CORE) throw new WrongUsage(word + " is for snapshots: a core lets the payload go on");
+                live = word.equals("-r");
+            }
             case "-l" -> log = true;
             default -> {
                 if (word.length() < 2 || word.charAt(0) != '-') throw new WrongUsage("unknown word: " + word);
@@ -147,6 +159,7 @@ final class CliOptions {
         return names;
     }
 
+    /** Empty: where the payload's km writes them. */
     String folder() {
         return folder;
     }

@@ -9,7 +9,7 @@ import java.util.Iterator;
 import java.util.List;
 
 /**
- * Answers at the monitor's own sockets, on one thread of its own: requests for snapshots at the management socket, who
+ * Answers at the monitor's own sockets, on one thread of its own: requests for snapshots and cores at the management socket, who
  * this is at the record's. Nobody there can hold the payload up: clients are served as far as they come, many at a time,
  * each for a few seconds at most; what is no request is answered with an error or not at all.
  */
@@ -133,7 +133,9 @@ final class ControlServer implements Runnable {
     }
 
     private static boolean isWrong(Client client) {
-        return ByteBuffer.wrap(client.request).order(ByteOrder.nativeOrder()).getInt(0) != SnapshotRequest.SNAPSHOT;
+        int opcode =
+                ByteBuffer.wrap(client.request).order(ByteOrder.nativeOrder()).getInt(0);
+        return opcode != SnapshotRequest.SNAPSHOT && opcode != SnapshotRequest.CORE;
     }
 
     /** All that is going to come is here. */
@@ -145,11 +147,15 @@ final class ControlServer implements Runnable {
         int result = EINVAL;
         if (!isWrong(client) && client.received >= SnapshotRequest.SMALLEST) {
             SnapshotRequest request = SnapshotRequest.read(Arrays.copyOf(client.request, client.received));
-            result = taker.take(
-                    request.path(), request.label(), request.description(), request.live(), () -> answer(client, 0));
+            result = request.opcode() == SnapshotRequest.CORE ? taker.core(request.path()) : take(request, client);
             if (client.answer.length > 0) return;
         }
         answer(client, result);
+    }
+
+    private int take(SnapshotRequest request, Client client) {
+        return taker.take(
+                request.path(), request.label(), request.description(), request.live(), () -> answer(client, 0));
     }
 
     private void answer(Client client, int result) {

@@ -22,7 +22,7 @@ public final class KmCli {
                     yield 0;
                 }
                 case LIST -> list(options);
-                case SNAPSHOT -> new SnapshotClient(options).run();
+                case SNAPSHOT, CORE -> new SnapshotClient(options).run();
             };
         } catch (CliOptions.WrongUsage e) {
             System.err.println("km_cli: " + e.getMessage());

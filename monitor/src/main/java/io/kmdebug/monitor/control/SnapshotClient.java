@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
-/** Asks monitors, ours or KM's, for snapshots. */
+/** Asks monitors, ours or KM's, for snapshots, and ours for cores. */
 final class SnapshotClient {
     /** Exit status for a wrong command line, or a socket that nobody answers at. */
     static final int WRONG = 1;
@@ -73,8 +73,9 @@ final class SnapshotClient {
             say("process " + pid + " (" + name + ") has no management socket; start it with --mgtpipe or KM_MGTDIR");
             return FAILED;
         }
-        String target = options.folder() + "/" + name + "." + pid + ".kmsnap";
-        if (!target.startsWith("/")) target = Path.of("").toAbsolutePath() + "/" + target;
+        String target = options.folder() + "/" + name + "." + pid + (isCore() ? ".kmcore" : ".kmsnap");
+        if (options.folder().isEmpty()) target = "";
+        else if (!target.startsWith("/")) target = Path.of("").toAbsolutePath() + "/" + target;
         int result = ask(socket, target);
         return explained("process " + pid + " (" + name + ")", result, false);
     }
@@ -93,13 +94,14 @@ final class SnapshotClient {
     }
 
     private int once(String path, String target) throws IOException {
+        int opcode = isCore() ? SnapshotRequest.CORE : SnapshotRequest.SNAPSHOT;
         int socket = UnixSocket.connect(path);
         if (socket < 0) throw new IOException("cannot connect to " + path + ": " + UnixSocket.refusal(-socket));
         long memory = HostMemory.allocate(16);
         try {
             byte[] request;
             try {
-                request = new SnapshotRequest(0, "", "", options.live(), target).write();
+                request = new SnapshotRequest(opcode, "", "", options.live(), target).write();
             } catch (IllegalArgumentException tooLong) {
                 throw new IOException(tooLong.getMessage(), tooLong);
             }
@@ -126,7 +128,7 @@ final class SnapshotClient {
 
     private int explained(String who, int result, boolean atSocket) {
         if (result == 0) {
-            log("snapshot of " + who + " taken");
+            log(isCore() ? "core of " + who + " written" : "snapshot of " + who + " taken");
             return 0;
         }
         String why = switch (Math.abs(result)) {
@@ -137,8 +139,13 @@ final class SnapshotClient {
             case 2, 13, 20, 28, 30 -> "the file cannot be written there";
             default -> "its km's log says why";
         };
-        say("no snapshot " + (atSocket ? "through " : "of ") + who + ": error " + Math.abs(result) + ", " + why);
+        say("no " + (isCore() ? "core " : "snapshot ") + (atSocket ? "through " : "of ") + who + ": error "
+                + Math.abs(result) + ", " + why);
         return FAILED;
+    }
+
+    private boolean isCore() {
+        return options.what() == CliOptions.What.CORE;
     }
 
     private void log(String line) {

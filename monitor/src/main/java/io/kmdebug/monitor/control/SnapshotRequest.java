@@ -9,7 +9,7 @@ import java.util.Arrays;
  * KM's management request: opcode u32, length u32, label 256, description 256, live u32, target path 1024; host byte
  * order, texts end with NUL. The reply is an int32: 0 or an error number.
  *
- * @param opcode 0: a snapshot
+ * @param opcode {@link #SNAPSHOT} or {@link #CORE}
  * @param live whether the payload goes on afterwards
  * @param path empty: where snapshots go otherwise
  */
@@ -20,6 +20,8 @@ record SnapshotRequest(int opcode, String label, String description, boolean liv
     static final int HEADER_BYTES = 8;
 
     static final int SNAPSHOT = 0;
+    /** Not one of KM's: a core, for which label, description and live mean nothing. */
+    static final int CORE = 1;
     /** Up to and with the field "live". */
     static final int SMALLEST = 524;
 

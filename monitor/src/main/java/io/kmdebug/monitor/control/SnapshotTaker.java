@@ -1,7 +1,6 @@
 package io.kmdebug.monitor.control;
 
-/** Who takes the snapshots that are asked for from outside. */
-@FunctionalInterface
+/** Who takes the snapshots and writes the cores that are asked for from outside. */
 public interface SnapshotTaker {
     /**
      * Called on the control thread.
@@ -12,4 +11,12 @@ public interface SnapshotTaker {
      * @return 0 or a positive error number
      */
     int take(String path, String label, String description, boolean live, Runnable beforeEnd);
+
+    /**
+     * Writes a core of the payload, which goes on; called on the control thread.
+     *
+     * @param path empty: where cores go
+     * @return 0 or a positive error number
+     */
+    int core(String path);
 }

@@ -17,7 +17,9 @@ import io.kmdebug.monitor.Trace;
 import io.kmdebug.monitor.host.Native;
 import io.kmdebug.monitor.memory.Region;
 import io.kmdebug.monitor.platform.VirtualCpu;
+import io.kmdebug.monitor.signal.AlternateStack;
 import io.kmdebug.monitor.signal.GuestContext;
+import io.kmdebug.monitor.signal.SignalAction;
 import io.kmdebug.monitor.thread.CoreSink;
 import io.kmdebug.monitor.thread.Payload;
 import io.kmdebug.monitor.thread.PayloadThread;
@@ -42,11 +44,17 @@ public final class PayloadCore implements CoreSink {
         AmdRegister.R12, AmdRegister.R13, AmdRegister.R14, AmdRegister.R15, AmdRegister.RIP, AmdRegister.EFLAGS
     };
 
-    private final Path path;
+    private final CoreName name;
+    private final boolean compressed;
 
-    /** @param path where the core goes; a file of that name is replaced */
-    public PayloadCore(Path path) {
-        this.path = path.toAbsolutePath();
+    /**
+     * @param name where cores go: {@link CoreName}; a file of that name is replaced
+     * @param child whether another process of the payload has the same name for its cores
+     * @param compressed by zstd
+     */
+    public PayloadCore(String name, boolean child, boolean compressed) {
+        this.name = new CoreName(name, child);
+        this.compressed = compressed;
     }
 
     @Override
@@ -57,16 +65,26 @@ public final class PayloadCore implements CoreSink {
     @Override
     public String write(Payload payload, PayloadThread thread, SignalInfo info, @Nullable Path other)
             throws IOException {
-        Path path = other == null ? this.path : other.toAbsolutePath();
+        Path path = other == null ? path(payload, info.signal()) : other.toAbsolutePath();
         if (Trace.on(Trace.COREDUMP)) {
             String threads = payload.threads().size() + " threads, ";
             Trace.line(Trace.COREDUMP, threads + payload.space().regions().size() + " regions go to " + path);
         }
         AuxVector auxv = AuxVector.decode(payload.auxiliaryVector());
         long vdso = auxv.get(AuxVector.AT_SYSINFO_EHDR).orElse(0);
-        CoreWriter.write(path, contents(payload, thread, info, notes(payload, info)), new PayloadMemory(payload, vdso));
+        CoreContents contents = contents(payload, thread, info, notes(payload, info));
+        PayloadMemory memory = new PayloadMemory(payload, vdso);
+        CoreWriter.Written written = compressed
+                ? CoreWriter.writeCompressed(path, contents, memory)
+                : CoreWriter.write(path, contents, memory);
         if (Trace.on(Trace.COREDUMP)) Trace.line(Trace.COREDUMP, "written");
-        return path.toString();
+        if (written.unreadableBytes() == 0) return path.toString();
+        return path + ", without " + written.unreadableBytes() + " bytes that could not be read";
+    }
+
+    private Path path(Payload payload, int signal) {
+        String program = payload.executable();
+        return name.of(payload.pid(), program.substring(program.lastIndexOf('/') + 1), signal);
     }
 
     /**
@@ -124,8 +142,30 @@ public final class PayloadCore implements CoreSink {
 
     /** KM's notes, for its readers; a program whose file is gone has none. */
     private static List<CoreNote> notes(Payload payload, SignalInfo info) {
-        List<CoreNote> notes = images(payload);
-        notes.add(CoreNote.monitor(payload.space().heapEnd(0), "signal " + info.signal()));
+        List<CoreNote> notes = new ArrayList<>();
+        for (PayloadThread thread : payload.threads()) {
+            AlternateStack stack = thread.signals().alternateStack();
+            VirtualCpu cpu = thread.cpu();
+            notes.add(KmSnapshotNote.vcpu(
+                    thread.tid(), cpu.fsBase(), 0, stack.address(), stack.flags(), stack.size(), cpu.xsave()));
+        }
+        notes.addAll(images(payload));
+        notes.addAll(actions(payload));
+        notes.add(CoreNote.monitor(
+                payload.space().heapEnd(0), info.signal() == 0 ? "on demand" : "signal " + info.signal()));
+        return notes;
+    }
+
+    /** KM's notes about signals that have another action than the default. */
+    private static List<CoreNote> actions(Payload payload) {
+        List<CoreNote> notes = new ArrayList<>();
+        List<SignalAction> actions = payload.signals().capture().actions();
+        for (int signal = 1; signal <= actions.size(); signal++) {
+            SignalAction action = actions.get(signal - 1);
+            if (action.handler() == SignalAction.DEFAULT) continue;
+            notes.add(KmSnapshotNote.signalAction(
+                    signal, action.handler(), action.flags(), action.mask(), action.restorer()));
+        }
         return notes;
     }
 

@@ -2,6 +2,7 @@ package io.kmdebug.monitor.core;
 
 import io.kmdebug.coredump.CoreMemorySource;
 import io.kmdebug.coredump.CoreRegion;
+import io.kmdebug.coredump.MemoryCopier;
 import io.kmdebug.machine.ElfSegment;
 import io.kmdebug.monitor.memory.AddressSpace;
 import io.kmdebug.monitor.memory.DebugMemory;
@@ -9,16 +10,19 @@ import io.kmdebug.monitor.memory.PopulatedPages;
 import io.kmdebug.monitor.memory.Region;
 import io.kmdebug.monitor.platform.Platform;
 import io.kmdebug.monitor.platform.VdsoPages;
+import io.kmdebug.monitor.syscall.CoreFilter;
 import io.kmdebug.monitor.thread.DebugHook;
 import io.kmdebug.monitor.thread.Payload;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
 
 /**
- * The payload's memory as its core has it: what it mapped, and the vDSO. Of mapped files those that it shares with
- * others are left out, as Linux does (core(5), coredump_filter); reservations have an extent only, and so has
- * what was never touched in anonymous memory of 16 GiB and more: with it the file would be longer than files can be.
+ * The payload's memory as its core has it: what it mapped, as far as {@link CoreFilter} wants it, and the vDSO.
+ * Reservations have an extent only, and so has what was never touched in anonymous memory of 16 GiB and more: with it the file would be longer than files can be.
  */
 final class PayloadMemory implements CoreMemorySource {
     /** Untouched memory of that size is left out of the file rather than made a hole in it. */
@@ -26,17 +30,25 @@ final class PayloadMemory implements CoreMemorySource {
     /** Of private file mappings from here on only what differs from the file is stored. */
     private static final long LARGE_FILE = 1L << 30;
 
+    private static final int PAGE = 4096;
+    private static final byte[] ELF_MAGIC = {0x7f, 'E', 'L', 'F'};
+
     private final DebugMemory memory;
     private final DebugHook debugger;
     private final PopulatedPages populated;
+    private final int filter;
+
     private final List<CoreRegion> regions = new ArrayList<>();
     /** Anonymous regions by start: only their untouched pages are certain to be zeros. */
     private final TreeMap<Long, Region> anonymous = new TreeMap<>();
 
-    /** @param vdso guest address of the vDSO, or 0 */
+    /**
+     * @param vdso guest address of the vDSO, or 0
+     */
     PayloadMemory(Payload payload, long vdso) {
         AddressSpace space = payload.space();
         this.debugger = payload.debugHook();
+        this.filter = payload.services().limits().coreFilter();
         this.memory = new DebugMemory(space);
         this.populated = new PopulatedPages(space);
         for (Region region : space.regions()) add(region);
@@ -47,16 +59,40 @@ final class PayloadMemory implements CoreMemorySource {
     }
 
     private void add(Region region) {
-        boolean stored = region.protection() != 0
-                && !region.pristine()
-                && !region.has(Region.NO_DUMP)
-                && !(region.shared() && region.file() != null);
+        boolean kept = region.protection() != 0 && !region.pristine() && !region.has(Region.NO_DUMP);
+        boolean stored = kept && isWanted(region);
+        if (kept && !stored && isHeader(region)) {
+            add(region, region.start(), region.start() + PAGE, true);
+            if (region.length() > PAGE) {
+                add(region, region.start() + PAGE, region.end(), false);
+            }
+            return;
+        }
         if (region.file() == null) anonymous.put(region.start(), region);
         if (stored && region.length() >= (region.file() == null ? LEFT_OUT : LARGE_FILE)) {
             addTouched(region);
         } else {
             add(region, region.start(), region.end(), stored);
         }
+    }
+
+    /** Linux {@code fs/coredump.c}, vma_dump_size. */
+    private boolean isWanted(Region region) {
+        boolean file = region.file() != null;
+        if (region.shared()) return has(file ? CoreFilter.FILE_SHARED : CoreFilter.ANONYMOUS_SHARED);
+        if (!file) return has(CoreFilter.ANONYMOUS_PRIVATE);
+        if (has(CoreFilter.FILE_PRIVATE)) return true;
+        return has(CoreFilter.ANONYMOUS_PRIVATE) && populated.next(region, region.start()) < region.end();
+    }
+
+    private boolean has(int bit) {
+        return (filter & bit) != 0;
+    }
+
+    private boolean isHeader(Region region) {
+        if (!has(CoreFilter.ELF_HEADERS) || region.file() == null || region.offset() != 0) return false;
+        byte[] magic = new byte[ELF_MAGIC.length];
+        return memory.read(region.start(), magic, 0, magic.length) == magic.length && Arrays.equals(magic, ELF_MAGIC);
     }
 
     /** Pieces with what was touched, and between them the extents of what was not. */
@@ -104,5 +140,10 @@ final class PayloadMemory implements CoreMemorySource {
         int got = memory.read(address, target, offset, length);
         debugger.hide(address, target, offset, got);
         return got;
+    }
+
+    @Override
+    public MemoryCopier copier(Path file) throws IOException {
+        return new DirectCopy(memory, new TreeMap<>(debugger.hiddenBytes()), file);
     }
 }

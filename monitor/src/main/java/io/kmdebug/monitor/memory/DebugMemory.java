@@ -23,6 +23,18 @@ public final class DebugMemory {
 
     /** Reads up to {@code length} bytes; returns how many there were before the first unreadable one. */
     public int read(long guest, byte[] target, int offset, int length) {
+        long buffer = HostMemory.allocate(length);
+        try {
+            int got = read(guest, buffer, length);
+            HostMemory.read(buffer, target, offset, got);
+            return got;
+        } finally {
+            HostMemory.free(buffer);
+        }
+    }
+
+    /** The same into the monitor's own memory. */
+    public int read(long guest, long target, int length) {
         Lock lock = space.readLock();
         lock.lock();
         try {
@@ -40,7 +52,7 @@ public final class DebugMemory {
                     host = VdsoPages.host(at, wanted);
                     if (host == 0) break;
                 }
-                int got = copy(host, target, offset + done, wanted);
+                int got = copy(host, target + done, wanted);
                 done += got;
                 if (got < wanted) break;
             }
@@ -51,20 +63,17 @@ public final class DebugMemory {
     }
 
     /** Through the kernel, which answers where a plain load would raise SIGBUS. */
-    private static int copy(long host, byte[] target, int offset, int length) {
-        long buffer = HostMemory.allocate(length + 32L);
+    private static int copy(long host, long target, int length) {
+        long vectors = HostMemory.allocate(32);
         try {
-            long vectors = buffer + length;
-            HostMemory.putLong(vectors, buffer);
+            HostMemory.putLong(vectors, target);
             HostMemory.putLong(vectors + 8, length);
             HostMemory.putLong(vectors + 16, host);
             HostMemory.putLong(vectors + 24, length);
             long got = Native.syscall(NR_PROCESS_VM_READV, HostCall.getpid(), vectors, 1, vectors + 16, 1, 0);
-            if (got <= 0) return 0;
-            HostMemory.read(buffer, target, offset, (int) got);
-            return (int) got;
+            return (int) Math.max(0, got);
         } finally {
-            HostMemory.free(buffer);
+            HostMemory.free(vectors);
         }
     }
 

@@ -170,6 +170,7 @@ public final class Adoption {
         if (processes == null) throw new IllegalStateException("nobody makes processes");
         if (inheritance.orphansAreSeen()) processes.orphansAreSeen();
         if (inheritance.refusesCore()) payload.services().limits().refuseCore();
+        payload.services().limits().coreFilter(inheritance.coreFilter());
         return processes;
     }
 

@@ -13,9 +13,15 @@ import java.io.IOException;
  * @param niceness -20 to 19
  * @param orphansAreSeen whether a payload among its ancestors collects orphans
  * @param refusesCore whether it, or an ancestor, asked for no core
+ * @param coreFilter which mappings a core has the content of
  */
 record Inheritance(
-        int processGroup, int niceness, boolean orphansAreSeen, boolean refusesCore, Credentials credentials) {
+        int processGroup,
+        int niceness,
+        boolean orphansAreSeen,
+        boolean refusesCore,
+        int coreFilter,
+        Credentials credentials) {
     private static final int NR_SETPGID = 109;
     private static final int NR_GETPGRP = 111;
     private static final int NR_GETPRIORITY = 140;
@@ -26,7 +32,12 @@ record Inheritance(
     static Inheritance capture(boolean orphansAreSeen, ResourceLimits limits) {
         int niceness = PRIORITY_ZERO - (int) Native.syscall(NR_GETPRIORITY, 0, 0);
         return new Inheritance(
-                ownProcessGroup(), niceness, orphansAreSeen, limits.refusesCore(), Credentials.capture());
+                ownProcessGroup(),
+                niceness,
+                orphansAreSeen,
+                limits.refusesCore(),
+                limits.coreFilter(),
+                Credentials.capture());
     }
 
     static int ownProcessGroup() {
@@ -49,10 +60,12 @@ record Inheritance(
         out.writeInt(niceness);
         out.writeBoolean(orphansAreSeen);
         out.writeBoolean(refusesCore);
+        out.writeInt(coreFilter);
         credentials.write(out);
     }
 
     static Inheritance read(DataInputStream in) throws IOException {
-        return new Inheritance(in.readInt(), in.readInt(), in.readBoolean(), in.readBoolean(), Credentials.read(in));
+        return new Inheritance(
+                in.readInt(), in.readInt(), in.readBoolean(), in.readBoolean(), in.readInt(), Credentials.read(in));
     }
 }

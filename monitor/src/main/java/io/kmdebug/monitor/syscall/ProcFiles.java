@@ -29,6 +29,7 @@ final class ProcFiles {
     private final World world;
     private final FdTable fds;
     private final SyscallProcess process;
+    private final ResourceLimits limits;
     private final ProcTexts texts;
     private final HostSettings settings = new HostSettings();
 
@@ -36,6 +37,7 @@ final class ProcFiles {
         this.world = world;
         this.fds = fds;
         this.process = process;
+        this.limits = limits;
         texts = new ProcTexts(world, fds, limits, process);
     }
 
@@ -204,6 +206,7 @@ final class ProcFiles {
                     "/proc/self/smaps",
                     "/proc/self/smaps_rollup",
                     "/proc/self/status",
+                    "/proc/self/coredump_filter",
                     "/proc/self/limits" -> true;
             case "/proc/self/numa_maps" -> throw new SyscallFailure(ENOENT);
             default -> false;
@@ -224,12 +227,21 @@ final class ProcFiles {
             case "status" -> latin1(texts.status(threadOf(own, thread), thread, task));
             case "statm", "smaps", "smaps_rollup" -> latin1(process.memoryText(own.substring(SELF.length() + 1)));
             case "limits" -> latin1(texts.limits());
+            case "coredump_filter" -> latin1(CoreFilter.text(limits.coreFilter()));
             default -> throw new SyscallFailure(ENOENT);
         };
     }
 
-    /** Writes to a generated file; only a thread's name can be. */
+    /** Writes to a generated file; only a thread's name and the core's filter can be. */
     void write(SyscallThread thread, String own, byte[] data) {
+        if (own.endsWith("/coredump_filter")) {
+            try {
+                limits.coreFilter(CoreFilter.parse(Paths.string(data)));
+            } catch (NumberFormatException none) {
+                throw new SyscallFailure(EINVAL);
+            }
+            return;
+        }
         if (!own.endsWith("/comm")) throw new SyscallFailure(EINVAL);
         int length = 0;
         while (length < Math.min(LONGEST_NAME, data.length) && data[length] != 0) length++;

@@ -46,6 +46,7 @@ public final class ResourceLimits implements MemoryLimits, ProcessSignals.QueueL
     private boolean coreRefused;
     private boolean tasksLimited;
     private @Nullable Runnable processorLimitChanged;
+    private int coreFilter = CoreFilter.DEFAULT;
 
     public ResourceLimits(World world) {
         this.world = world;
@@ -145,6 +146,15 @@ public final class ResourceLimits implements MemoryLimits, ProcessSignals.QueueL
     /** As an ancestor did. */
     public synchronized void refuseCore() {
         coreRefused = true;
+    }
+
+    /** Which mappings a core has the content of: {@link CoreFilter}. */
+    public synchronized int coreFilter() {
+        return coreFilter;
+    }
+
+    public synchronized void coreFilter(int bits) {
+        coreFilter = bits;
     }
 
     /** A core may be longer than the payload's files. */

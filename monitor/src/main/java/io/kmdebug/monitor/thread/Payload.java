@@ -21,6 +21,7 @@ import io.kmdebug.monitor.syscall.GuestMemory;
 import io.kmdebug.monitor.syscall.ProcessServices;
 import io.kmdebug.monitor.syscall.SyscallProcess;
 import io.kmdebug.monitor.syscall.SyscallTable;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -273,6 +274,25 @@ public final class Payload implements SyscallProcess, SignalHost {
     /** Where snapshots go when nothing else is said. */
     public void snapshotPath(Path path) {
         snapshotPath = path.toAbsolutePath();
+    }
+
+    /**
+     * Writes a core of the payload, which stands still meanwhile and then goes on. Not to be called on a thread of the
+     * payload's.
+     *
+     * @param path where it goes; null: where cores go
+     * @return where it is
+     * @throws IOException with a sentence for the user
+     */
+    public String writeCore(@Nullable Path path) throws IOException {
+        stopper().stopAll(null);
+        try {
+            List<PayloadThread> now = threads();
+            if (now.isEmpty()) throw new IOException("the payload has ended");
+            return end.core(now.get(0), new SignalInfo(new byte[SignalInfo.BYTES]), path);
+        } finally {
+            stopper().resumeAll();
+        }
     }
 
     public synchronized Snapshots snapshots() {

@@ -9,6 +9,7 @@ import io.kmdebug.monitor.signal.GuestContext;
 import io.kmdebug.monitor.syscall.ResourceLimits;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** How the payload ends, and the monitor with it. Only the first end counts. */
@@ -102,7 +103,10 @@ public final class ProcessEnd {
 
     /** Killed by a signal: the core first, then the monitor ends by the same signal. */
     void killed(@Nullable PayloadThread thread, SignalInfo info, boolean core) {
-        if (!first()) return;
+        if (!first()) {
+            if (core && thread != null && finish == null) awaitEnd(thread);
+            return;
+        }
         int signal = info.signal();
         Finish elsewhere = finish;
         if (elsewhere != null) {
@@ -132,6 +136,13 @@ public final class ProcessEnd {
         if (core && LastSignal.leavesCore()) LastSignal.raise(LastSignal.SIGABRT);
         if (RECORDED) end(128 + signal);
         LastSignal.raise(signal);
+    }
+
+    /** A thread that crashes while another one's core is being written is in that core as it stands. Does not return. */
+    private static void awaitEnd(PayloadThread thread) {
+        thread.cpu().settle();
+        thread.state(PayloadThread.State.PARKED);
+        while (true) LockSupport.park();
     }
 
     private static String describe(@Nullable PayloadThread thread, SignalInfo info) {

@@ -170,6 +170,11 @@ class PayloadCoreTest {
         assertThat(file.notices()).isEmpty();
         assertThat(file.km()).isTrue();
         assertThat(file.threads()).hasSize(3);
+        String notes = run(folder, "readelf", "-nW", core.toString());
+        // KM's tools find a VCPU note of each thread, the program's and the monitor's
+        for (String km : List.of("4b4d5052", "4b4d4756", "4b4d4d4e"))
+            assertThat(notes).containsPattern("KMSP.*0x" + km);
+        assertThat(notes.split("4b4d5052", -1)).hasSize(4);
         assertThat(file.signal()).isEqualTo(11);
         assertThat(file.signalInfo().orElseThrow().faultAddress()).isEqualTo(0x4320);
         assertThat(file.threads().get(0).registers().get(AmdRegister.R13)).isEqualTo(0x5678);
