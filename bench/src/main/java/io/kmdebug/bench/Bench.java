@@ -75,6 +75,7 @@ public final class Bench {
         memory();
         new ThreadRows(distribution.resolve("bin/km").toString(), build, Math.max(3, runs / 2), out).print();
         new ProgramRows(distribution.resolve("bin/km").toString(), build, Math.max(3, runs / 2), out).print();
+        new CoreRows(distribution, build, Math.max(3, runs / 2), out).print();
         debugSessions();
     }
 

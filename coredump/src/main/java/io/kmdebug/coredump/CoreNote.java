@@ -59,12 +59,13 @@ public record CoreNote(String owner, int type, byte[] content) {
     }
 
     /**
-     * Header, name with its NUL, content, each padded to 4 bytes. gABI "Note Section". KM's own notes have no NUL behind
-     * the name, and KM reads them by that.
+     * Header, name with its NUL, content, each padded to 4 bytes. gABI "Note Section". The names of KM's own notes end
+     * with four NULs that count as theirs: KM, which puts none there, takes the content to begin where the name's size
+     * ends, and others want a NUL.
      */
     byte[] encode() {
         byte[] name = owner.getBytes(StandardCharsets.US_ASCII);
-        int nameBytes = name.length + (owner.equals(KmNoteType.OWNER) ? 0 : 1);
+        int nameBytes = owner.equals(KmNoteType.OWNER) ? 2 * name.length : name.length + 1;
         ByteBuffer note = ByteBuffer.allocate(12 + align4(nameBytes) + align4(content.length))
                 .order(ByteOrder.LITTLE_ENDIAN);
         note.putInt(nameBytes).putInt(content.length).putInt(type).put(name);

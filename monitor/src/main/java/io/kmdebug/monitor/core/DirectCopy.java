@@ -4,7 +4,10 @@ import io.kmdebug.coredump.MemoryCopier;
 import io.kmdebug.monitor.host.HostCall;
 import io.kmdebug.monitor.host.HostMemory;
 import io.kmdebug.monitor.host.Native;
+import io.kmdebug.monitor.memory.AddressSpace;
 import io.kmdebug.monitor.memory.DebugMemory;
+import io.kmdebug.monitor.memory.Region;
+import io.kmdebug.monitor.platform.Platform;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -12,7 +15,10 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.NavigableMap;
 
-/** Copies the payload's memory into a file by way of one small buffer, as cp(1) copies files. */
+/**
+ * Writes the payload's memory into a file: anonymous memory from where it is, other memory by way of a small buffer, as
+ * pages of a file may be gone.
+ */
 final class DirectCopy implements MemoryCopier {
     /** Small enough to stay in the processor's cache. */
     private static final int BUFFER_BYTES = 1 << 18;
@@ -23,6 +29,7 @@ final class DirectCopy implements MemoryCopier {
     private static final int EINTR = 4;
     private static final long STRERROR = Native.address("strerror");
 
+    private final AddressSpace space;
     private final DebugMemory memory;
     private final NavigableMap<Long, Byte> hidden;
     private final int file;
@@ -30,8 +37,9 @@ final class DirectCopy implements MemoryCopier {
     private long storedBytes;
 
     /** @param hidden the payload's own bytes where a debugger has its breakpoints */
-    DirectCopy(DebugMemory memory, NavigableMap<Long, Byte> hidden, Path path) throws IOException {
-        this.memory = memory;
+    DirectCopy(AddressSpace space, NavigableMap<Long, Byte> hidden, Path path) throws IOException {
+        this.space = space;
+        this.memory = new DebugMemory(space);
         this.hidden = hidden;
         file = HostCall.open(rawName(path), O_WRONLY_CLOEXEC);
         if (file < 0) {
@@ -48,6 +56,11 @@ final class DirectCopy implements MemoryCopier {
 
     @Override
     public int copy(long address, int length, long position) throws IOException {
+        long whole = ownPages(address, length);
+        if (whole != 0) {
+            store(whole, length, position);
+            return length;
+        }
         int done = 0;
         while (done < length) {
             int wanted = Math.min(BUFFER_BYTES, length - done);
@@ -56,20 +69,32 @@ final class DirectCopy implements MemoryCopier {
                     hidden.subMap(address + done, address + done + got).entrySet()) {
                 HostMemory.putByte(buffer + (one.getKey() - address - done), one.getValue());
             }
-            store(got, position + done);
+            store(buffer, got, position + done);
             done += got;
             if (got < wanted) break;
         }
         return done;
     }
 
-    private void store(int length, long position) throws IOException {
+    /** Where the host has memory that can be read as it is: anonymous, so that no file's end lies in it; 0: not so. */
+    private long ownPages(long address, int length) {
+        Region region = space.region(address);
+        boolean own = region != null
+                && region.end() - address >= length
+                && region.backing() == null
+                && (region.protection() & Platform.READ) != 0;
+        return own && hidden.subMap(address, address + length).isEmpty()
+                ? space.window().base() + address
+                : 0;
+    }
+
+    private void store(long from, int length, long position) throws IOException {
         int at = 0;
         while (at < length) {
-            while (at < length && isZero(buffer + at)) at += PAGE;
-            int from = at;
-            while (at < length && !isZero(buffer + at)) at += PAGE;
-            write(buffer + from, at - from, position + from);
+            while (at < length && isZero(from + at)) at += PAGE;
+            int start = at;
+            while (at < length && !isZero(from + at)) at += PAGE;
+            write(from + start, at - start, position + start);
         }
     }
 

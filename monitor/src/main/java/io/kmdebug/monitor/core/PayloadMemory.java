@@ -34,6 +34,7 @@ final class PayloadMemory implements CoreMemorySource {
     private static final byte[] ELF_MAGIC = {0x7f, 'E', 'L', 'F'};
 
     private final DebugMemory memory;
+    private final AddressSpace space;
     private final DebugHook debugger;
     private final PopulatedPages populated;
     private final int filter;
@@ -47,6 +48,7 @@ final class PayloadMemory implements CoreMemorySource {
      */
     PayloadMemory(Payload payload, long vdso) {
         AddressSpace space = payload.space();
+        this.space = space;
         this.debugger = payload.debugHook();
         this.filter = payload.services().limits().coreFilter();
         this.memory = new DebugMemory(space);
@@ -144,6 +146,6 @@ final class PayloadMemory implements CoreMemorySource {
 
     @Override
     public MemoryCopier copier(Path file) throws IOException {
-        return new DirectCopy(memory, new TreeMap<>(debugger.hiddenBytes()), file);
+        return new DirectCopy(space, new TreeMap<>(debugger.hiddenBytes()), file);
     }
 }
