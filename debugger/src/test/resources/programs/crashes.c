@@ -133,6 +133,18 @@ static void deadlock(void) {
     pthread_mutex_lock(&right);
 }
 
+// a signal as somebody else sends it
+static void signalled(const char *number) {
+    int signal = atoi(number);
+    sigset_t one; // who was started by a JVM has QUIT blocked
+    sigemptyset(&one);
+    sigaddset(&one, signal);
+    sigprocmask(SIG_UNBLOCK, &one, NULL);
+    struct sigaction normal = {.sa_handler = SIG_DFL};
+    sigaction(signal, &normal, NULL);
+    kill(getpid(), signal);
+}
+
 int main(int argc, char **argv) {
     const char *kind = argc > 1 ? argv[1] : "";
     struct note first = {1, NULL, 2, &last};
@@ -156,5 +168,6 @@ int main(int argc, char **argv) {
     if (!strcmp(kind, "handler")) in_handler();
     if (!strcmp(kind, "crowd")) crowd(200);
     if (!strcmp(kind, "deadlock")) deadlock();
+    if (atoi(kind)) signalled(kind);
     return 1;
 }

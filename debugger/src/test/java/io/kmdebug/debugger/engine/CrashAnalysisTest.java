@@ -6,7 +6,9 @@ import io.kmdebug.debugger.CoreOptions;
 import io.kmdebug.debugger.CrashAnalysis;
 import io.kmdebug.debugger.CrashAnalysis.Cause;
 import io.kmdebug.debugger.Session;
+import io.kmdebug.machine.LinuxSignal;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,20 +46,47 @@ class CrashAnalysisTest {
     private static String comparable(String text) {
         return text.replaceAll("0x[0-9a-f]{6,}", "ADDRESS")
                 .replaceAll("thread \\d+", "thread N")
+                .replaceAll("process \\d+", "process N")
+                // in the prologue or at the call, as the stack's end happens to lie
+                .replaceAll("crashes::deep \\(crashes.rs:10\\)", "crashes::deep (crashes.rs:8)")
                 .replaceAll("bus-\\w+", "bus-X")
                 .replaceAll("[0-9]{4,} frames", "many frames")
                 .replaceAll("Assertion `.*\\.,", "Assertion,")
                 .replaceAll("failed: .* Assertion", "failed: Assertion");
     }
 
+    private final List<Path> cores = new ArrayList<>();
+
     /** Both cores, and what they agree on. */
-    private static CrashAnalysis both(Crashes crashes, String kind) throws Exception {
-        CrashAnalysis ours = analysis(crashes.kmCore(kind));
-        CrashAnalysis theirs = analysis(crashes.nativeCore(kind));
+    private CrashAnalysis both(Crashes crashes, String kind) throws Exception {
+        Path km = crashes.kmCore(kind);
+        Path linux = crashes.nativeCore(kind);
+        cores.addAll(List.of(km, linux));
+        CrashAnalysis ours = analysis(km);
+        CrashAnalysis theirs = analysis(linux);
         assertThat(comparable(ours.summary())).as(kind).isEqualTo(comparable(theirs.summary()));
         assertThat(ours.cause()).isEqualTo(theirs.cause());
         assertThat(ours.signature()).as(kind).isNotNull().isEqualTo(theirs.signature());
         return theirs;
+    }
+
+    /** Others open the cores without a warning, and gdb's stacks are ours, in km's cores and in Linux's. */
+    private void compareWithOthers(Crashes crashes) throws Exception {
+        CoreReaders readers = new CoreReaders(folder, crashes.program(), cores);
+        readers.openWithoutAWarning();
+        Map<Path, List<String>> theirs = readers.gdbStacks();
+        for (Path core : cores) {
+            // what runs outside of images may be code that was made at run time: the next frame is a guess, and shown
+            // as one
+            if (core.toString().contains("crashes-c-data")) continue;
+            List<String> gdb = theirs.getOrDefault(core, List.of());
+            List<String> ours = CoreReaders.ourStack(core);
+            // where gdb loses the way, behind the frame of a signal in Go, ours goes on
+            int same = 0;
+            while (same < gdb.size() && same < ours.size() && gdb.get(same).equals(ours.get(same))) same++;
+            boolean lost = same > 1 && same < gdb.size() && gdb.get(same).equals("??");
+            if (!lost) assertThat(ours).as(core.toString()).isEqualTo(gdb);
+        }
     }
 
     private static String where(Path source, String marker) throws Exception {
@@ -161,6 +190,18 @@ class CrashAnalysisTest {
             String end = row.get(0).equals("handler") ? "; its handler ended the program by SIGABRT" : "";
             assertThat(comparable(analysis.summary())).isEqualTo(row.get(2) + where(source, row.get(3)) + end);
         }
+        compareWithOthers(crashes);
+    }
+
+    @Test
+    void everySignalThatDumps() throws Exception {
+        Crashes crashes = crashes("c");
+        for (int signal : new int[] {3, 4, 5, 6, 7, 8, 11, 24, 25, 31}) {
+            CrashAnalysis analysis = both(crashes, Integer.toString(signal));
+            assertThat(analysis.summary()).startsWithIgnoringCase(LinuxSignal.describe(signal) + ": sent by process ");
+            assertThat(analysis.cause()).isEqualTo(signal == 6 ? Cause.ABORT : Cause.SIGNAL);
+        }
+        compareWithOthers(crashes);
     }
 
     @Test
@@ -171,6 +212,7 @@ class CrashAnalysisTest {
         assertThat(crowd.groups().get(1)).hasSize(200);
         assertThat(crowd.calls()).hasSize(200);
         assertThat(crowd.calls().values()).allMatch(call -> call.text().equals("pause()"));
+        compareWithOthers(crashes);
         for (Path core : List.of(crashes.kmCore("deadlock"), crashes.nativeCore("deadlock"))) {
             CrashAnalysis deadlock = analysis(core);
             assertThat(deadlock.cause()).isEqualTo(Cause.DEADLOCK);
@@ -207,5 +249,6 @@ class CrashAnalysisTest {
         assertThat(analysis.cause()).isEqualTo(cause);
         String text = comparable(analysis.summary()).replace("; its handler ended the program by SIGABRT", "");
         assertThat(text).isEqualTo(summary.stripTrailing() + " " + where(folder.resolve("crashes." + extension), line));
+        compareWithOthers(crashes(extension));
     }
 }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * PR_SET_THP_DISABLE; with personality(2); with membarrier(2) its registrations, as a set of commands.
  *
  * @param outOfMemoryScore {@code /proc/self/oom_score_adj}; null: not changed
- * @param coreFilter {@code /proc/self/coredump_filter}, which the host's kernel keeps; null: not changed
+ * @param coreFilter {@code /proc/self/coredump_filter}
  */
 public record ControlState(
         int parentDeathSignal,
@@ -17,9 +17,12 @@ public record ControlState(
         int largePagesDisabled,
         long barriers,
         @Nullable String outOfMemoryScore,
-        @Nullable String coreFilter) {
+        int coreFilter) {
+    /** The filter that nobody has changed. core(5). */
+    public static final int USUAL_CORE_FILTER = 0x37;
+
     private static final int READ_IMPLIES_EXEC = 0x0400000;
-    public static final ControlState INITIAL = new ControlState(0, 1, 0, 0, 0, 0, null, null);
+    public static final ControlState INITIAL = new ControlState(0, 1, 0, 0, 0, 0, null, USUAL_CORE_FILTER);
 
     /** What a new program has of it. */
     ControlState ofProgram() {

@@ -54,7 +54,7 @@ final class StandingFormat {
     static void write(StateOutput out, ControlState controls) {
         out.u4(controls.parentDeathSignal()).u4(controls.dumpable()).u4(controls.subreaper());
         out.u4(controls.personality()).u4(controls.largePagesDisabled()).u8(controls.barriers());
-        out.optionalText(controls.outOfMemoryScore()).optionalText(controls.coreFilter());
+        out.optionalText(controls.outOfMemoryScore()).u4(controls.coreFilter());
     }
 
     static ControlState readControls(StateInput in) throws CorruptState {
@@ -66,6 +66,6 @@ final class StandingFormat {
                 in.u4("large pages disabled"),
                 in.u8("membarrier registrations"),
                 in.optionalText("oom_score_adj"),
-                in.optionalText("coredump_filter"));
+                in.u4("coredump_filter"));
     }
 }

@@ -1,5 +1,7 @@
 package io.kmdebug.monitor.syscall;
 
+import io.kmdebug.monitor.state.ControlState;
+
 /** Which mappings a core has the content of: the bits of {@code /proc/PID/coredump_filter}. core(5). */
 public final class CoreFilter {
     /** Anonymous private memory, and private file mappings that were written to. */
@@ -11,11 +13,10 @@ public final class CoreFilter {
     /** The first page of a mapped file that is an ELF one. */
     public static final int ELF_HEADERS = 1 << 4;
 
-    private static final int HUGE_PRIVATE = 1 << 5;
     private static final int MOST = (1 << 9) - 1;
 
     /** Linux's own, and the files' private pages, so that a core can be read where the files are not. */
-    public static final int DEFAULT = ANONYMOUS_PRIVATE | ANONYMOUS_SHARED | FILE_PRIVATE | ELF_HEADERS | HUGE_PRIVATE;
+    public static final int DEFAULT = ControlState.USUAL_CORE_FILTER;
 
     private CoreFilter() {}
 

@@ -9,13 +9,12 @@ import org.jspecify.annotations.Nullable;
 /** Files of the process's part of /proc that say how the host treats it, and that the payload has opened to write. */
 final class HostSettings {
     static final String OUT_OF_MEMORY_SCORE = "/proc/self/oom_score_adj";
-    static final String CORE_FILTER = "/proc/self/coredump_filter";
     private static final int O_WRONLY_CLOEXEC = 02000001;
 
     private final Set<String> written = ConcurrentHashMap.newKeySet();
 
     void opened(String own) {
-        if (own.equals(OUT_OF_MEMORY_SCORE) || own.equals(CORE_FILTER)) written.add(own);
+        if (own.equals(OUT_OF_MEMORY_SCORE)) written.add(own);
     }
 
     boolean isEmpty() {
@@ -33,9 +32,7 @@ final class HostSettings {
         if (value == null) return;
         written.add(file);
         if (world.ownText(file).trim().equals(value)) return;
-        // the filter is read and written in different bases
-        String text = file.equals(CORE_FILTER) ? "0x" + value : value;
-        byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+        byte[] bytes = value.getBytes(StandardCharsets.ISO_8859_1);
         Scratch scratch = world.innerScratch();
         long fd = world.own(Sys.OPEN, scratch.string(file), O_WRONLY_CLOEXEC);
         long result = fd < 0 ? fd : world.own(Sys.WRITE, fd, scratch.bytes(bytes), bytes.length);

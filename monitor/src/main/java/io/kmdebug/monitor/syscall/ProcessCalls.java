@@ -39,7 +39,7 @@ final class ProcessCalls implements SyscallGroup {
     }
 
     /** @param written those of the process's files of the host that it has written to */
-    synchronized ControlState capture(HostSettings written) {
+    synchronized ControlState capture(HostSettings written, int coreFilter) {
         return new ControlState(
                 parentDeathSignal,
                 dumpable,
@@ -48,7 +48,7 @@ final class ProcessCalls implements SyscallGroup {
                 largePagesDisabled,
                 barriers,
                 written.value(world, HostSettings.OUT_OF_MEMORY_SCORE),
-                written.value(world, HostSettings.CORE_FILTER));
+                coreFilter);
     }
 
     synchronized void restore(ControlState state) {

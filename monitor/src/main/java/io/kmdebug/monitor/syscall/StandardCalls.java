@@ -99,16 +99,16 @@ public final class StandardCalls implements GroupSource {
 
     public synchronized ControlState captureControls() {
         HostSettings written = proc.settings();
-        return controls == null && written.isEmpty()
-                ? ControlState.INITIAL
-                : controls().capture(written);
+        int filter = limits.coreFilter();
+        boolean initial = controls == null && written.isEmpty() && filter == CoreFilter.DEFAULT;
+        return initial ? ControlState.INITIAL : controls().capture(written, filter);
     }
 
     public void restoreControls(ControlState state) {
         if (state.equals(ControlState.INITIAL)) return;
         controls().restore(state);
         proc.settings().restore(world, HostSettings.OUT_OF_MEMORY_SCORE, state.outOfMemoryScore(), process::log);
-        proc.settings().restore(world, HostSettings.CORE_FILTER, state.coreFilter(), process::log);
+        limits.coreFilter(state.coreFilter());
     }
 
     /**

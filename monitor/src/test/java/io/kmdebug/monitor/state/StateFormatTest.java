@@ -128,7 +128,7 @@ class StateFormatTest {
                 new LimitsState(
                         LongStream.range(0, 16).toArray(),
                         LongStream.range(16, 32).toArray()),
-                new ControlState(9, 0, 1, 0x40000, 1, 1 << 4, "321", null),
+                new ControlState(9, 0, 1, 0x40000, 1, 1 << 4, "321", 0x13),
                 "/tmp",
                 027,
                 new DescriptorsState(
