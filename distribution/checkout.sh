@@ -89,11 +89,7 @@ install_missing() {
   command -v musl-gcc >/dev/null 2>&1 || missing="$missing musl-tools"
   have_capstone || missing="$missing libcapstone4|libcapstone5"
   if [ "${1-}" = test ]; then
-<<<<<<< HEAD
-    for pair in kill:procps ps:procps man:man-db gdb:gdb gdbserver:gdbserver lldb-19:lldb-19 qemu-x86_64:qemu-user qemu-system-x86_64:qemu-system-x86 valgrind:valgrind clang:clang g++:g++ objdump:binutils busybox:busybox-static /usr/bin/go:golang-go npm:npm curl:curl make:make groff:groff-base dwz:dwz llvm-dwp:llvm \
-=======
-    for pair in kill:procps ps:procps man:man-db gdb:gdb gdbserver:gdbserver lldb-19:lldb-19 clang:clang g++:g++ objdump:binutils eu-stack:elfutils busybox:busybox-static /usr/bin/go:golang-go npm:npm curl:curl make:make groff:groff-base dwz:dwz llvm-dwp:llvm \
->>>>>>> 25ef438 (Test: cores of 38 kinds of crashes, km's and Linux's, are opened by gdb, lldb, eu-stack and readelf without a warning, and stacks are gdb's)
+    for pair in kill:procps ps:procps man:man-db gdb:gdb gdbserver:gdbserver lldb-19:lldb-19 qemu-x86_64:qemu-user qemu-system-x86_64:qemu-system-x86 valgrind:valgrind clang:clang g++:g++ objdump:binutils eu-stack:elfutils busybox:busybox-static /usr/bin/go:golang-go npm:npm curl:curl make:make groff:groff-base dwz:dwz llvm-dwp:llvm \
       git:git python3:python3 node:nodejs perl:perl lua5.4:lua5.4 gawk:gawk mawk:mawk bc:bc m4:m4 jq:jq rg:ripgrep xz:xz-utils zstd:zstd \
       openssl:openssl redis-server:redis-server memcached:memcached nginx:nginx /usr/bin/rustc:rustc sqlite3:sqlite3; do
       PATH=$PATH:/usr/sbin command -v "${pair%%:*}" >/dev/null 2>&1 || missing="$missing ${pair#*:}"
