@@ -145,6 +145,8 @@ class OptionsTest {
             names = {
                 "COREDUMP",
                 "SNAPSHOT",
+                "CORE_FILTER",
+                "CORE_COMPRESS",
                 "BASE",
                 "SNAPSHOT_COMPRESS",
                 "SNAPSHOT_AT_SIZE",
@@ -173,7 +175,7 @@ class OptionsTest {
     void everyOptionThatNeedsAValueIsKnownHere() {
         assertThat(Option.values())
                 .filteredOn(option -> option.value == Option.Value.NEEDED)
-                .hasSize(13)
+                .hasSize(15)
                 .contains(Option.COPYENV);
         assertThatThrownBy(() -> parse("--copyenv")).hasMessageStartingWith("--copyenv needs a value: --copyenv=");
     }
