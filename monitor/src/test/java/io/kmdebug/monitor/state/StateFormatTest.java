@@ -58,7 +58,7 @@ class StateFormatTest {
         assertThat(StateFormat.VERSION + " "
                         + Integer.toHexString(shape.toString().hashCode()))
                 .as(shape.toString())
-                .isEqualTo("3 59321193");
+                .isEqualTo("3 10ccdb37");
     }
 
     private static void describe(Type type, StringBuilder shape, Set<Type> known) {
