@@ -23,6 +23,9 @@ public final class FrameReader {
 
     private static final int MAX_LINE_BYTES = 8 << 10;
     private static final int MAX_HEADER_LINES = 32;
+    /** How often to look for the next message before sleeping until it comes: an editor asks in quick succession. */
+    private static final int LOOKS = 40;
+
     private static final String LENGTH = "content-length:";
     private static final byte[] USUAL_HEADER = "Content-Length: ".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] HEADERS_END = {'\r', '\n', '\r', '\n'};
@@ -206,6 +209,7 @@ public final class FrameReader {
     }
 
     private boolean fill() throws IOException {
+        for (int i = 0; i < LOOKS && in.available() == 0; i++) Thread.yield();
         int count = in.read(buffer, 0, buffer.length);
         if (count <= 0) return false;
         position = 0;

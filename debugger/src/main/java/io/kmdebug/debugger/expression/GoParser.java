@@ -158,6 +158,15 @@ final class GoParser {
     }
 
     private String type() {
+        if (++depth > MAX_DEPTH) throw peek().error("the type is nested too deeply");
+        try {
+            return anyType();
+        } finally {
+            depth--;
+        }
+    }
+
+    private String anyType() {
         Token token = next();
         if (token.is("*")) return "*" + type();
         if (token.is("[")) {
