@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/aio_abi.h>
+#include <linux/filter.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -68,6 +70,15 @@ int main(int argc, char **argv) {
         if (!strcmp(what, "undo gone")) semctl(set, 0, IPC_RMID);
         atexit(remove_set);
         semaphores = set;
+    } else if (!strcmp(what, "group")) {
+        struct ip_mreqn group = {{htonl(0xe0000007)}, {htonl(INADDR_LOOPBACK)}, 0};
+        fd = socket(AF_INET, SOCK_DGRAM, 0);
+        if (setsockopt(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &group, sizeof group)) perror("group");
+    } else if (!strcmp(what, "filter")) {
+        struct sock_filter all = {BPF_RET | BPF_K, 0, 0, 0xffff};
+        struct sock_fprog program = {1, &all};
+        fd = socket(AF_INET, SOCK_DGRAM, 0);
+        if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program)) perror("filter");
     } else if (!strcmp(what, "directory")) {
         mkdir("gone", 0700);
         chdir("gone");

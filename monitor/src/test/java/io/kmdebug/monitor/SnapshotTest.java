@@ -94,7 +94,7 @@ class SnapshotTest {
     @Test
     void refusesWhatCannotBeKeptAndGoesOn() throws Exception {
         TestProgram program = TestProgram.compile(folder, "unkeepable", "gcc -static");
-        for (String what : List.of("fifo", "passed", "async", "owned", "thread", "notify")) {
+        for (String what : List.of("fifo", "passed", "async", "owned", "thread", "notify", "group", "filter")) {
             Result result = take(program, what);
             assertThat(result.output()).as(what).isEqualTo("refused: Operation not supported\n");
             assertThat(result.messages()).contains("no snapshot: descriptor 5 (");

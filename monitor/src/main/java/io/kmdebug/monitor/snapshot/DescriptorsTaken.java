@@ -68,7 +68,8 @@ final class DescriptorsTaken {
     private OpenFileState complete(int index, FileDetails details) throws NotKeepable {
         HostFile host = new HostFile(firstSlots.get(index).hostFd());
         boolean inherited = details instanceof FileDetails.Inherited;
-        if (files.get(index).notifies()) throw refused(index, host, "it sends signals about its files (F_NOTIFY)");
+        String untold = files.get(index).untold();
+        if (untold != null) throw refused(index, host, untold);
         try {
             List<FileLock> locks = LocksTaken.of(host, inherited);
             return shared.files().get(index).with(details, locks, SignalOwners.of(host, inherited));

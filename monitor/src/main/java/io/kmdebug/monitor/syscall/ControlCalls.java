@@ -58,7 +58,7 @@ final class ControlCalls implements SyscallGroup {
                 return world.call(Sys.FCNTL, d.hostFd(), command, a[2]);
             case 1026: // F_NOTIFY
                 long asked = world.call(Sys.FCNTL, d.hostFd(), command, a[2]);
-                if (asked >= 0) d.file().notifies((int) a[2] != 0);
+                if (asked >= 0) d.file().untold((int) a[2] != 0 ? "it sends signals about its files (F_NOTIFY)" : null);
                 return asked;
             case 5: // F_GETLK
             case 36: // F_OFD_GETLK

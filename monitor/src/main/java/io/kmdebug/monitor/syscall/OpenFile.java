@@ -26,8 +26,8 @@ public final class OpenFile {
     private final @Nullable String procPath;
     private final @Nullable SignalFd signals;
     private volatile boolean timeout;
-    /** Whether F_NOTIFY was asked of it; the host does not tell. */
-    private volatile boolean notifies;
+    /** What the host has been asked to do with it and does not tell afterwards. */
+    private volatile @Nullable String untold;
     /** 0 to 2 when km was started with it under that number, else -1. */
     private volatile int standard = -1;
     /** The other end that pipe(2) or socketpair(2) made with it. */
@@ -80,13 +80,13 @@ public final class OpenFile {
         return kind;
     }
 
-    /** Whether signals about a folder's files were asked for: fcntl(2) F_NOTIFY. */
-    public boolean notifies() {
-        return notifies;
+    /** What this process has asked the host to do with it and the host does not tell, as a sentence; null: nothing. */
+    public @Nullable String untold() {
+        return untold;
     }
 
-    void notifies(boolean asked) {
-        notifies = asked;
+    void untold(@Nullable String asked) {
+        untold = asked;
     }
 
     boolean mayBlock() {

@@ -14,6 +14,8 @@ final class SocketCalls implements SyscallGroup {
     private static final int SOCK_CLOEXEC = OpenCalls.O_CLOEXEC;
     private static final int MSG_NOSIGNAL = 0x4000;
     private static final int SOL_SOCKET = 1;
+    private static final int IPPROTO_IP = 0;
+    private static final int IPPROTO_IPV6 = 41;
     private static final int SO_ATTACH_FILTER = 26;
     private static final int SO_ATTACH_BPF = 50;
     private static final int SO_PEERPIDFD = 77;
@@ -168,7 +170,17 @@ final class SocketCalls implements SyscallGroup {
             // struct timeval, 0 when there is none
             d.file().hasTimeout(scratch.getLong(value) != 0 || scratch.getLong(value + 8) != 0);
         }
+        if (result == 0 && level == SOL_SOCKET && option == SO_ATTACH_FILTER)
+            d.file().untold("it has a filter");
+        if (result == 0 && joinsGroup(level, option)) d.file().untold("it has joined a group (multicast or anycast)");
         return result;
+    }
+
+    /** ip(7) IP_ADD_MEMBERSHIP, ..._SOURCE_...; ipv6(7) IPV6_ADD_MEMBERSHIP, ..._ANYCAST; RFC 3678 MCAST_JOIN_... */
+    private static boolean joinsGroup(int level, int option) {
+        boolean either = option == 42 || option == 46;
+        if (level == IPPROTO_IP) return either || option == 35 || option == 39;
+        return level == IPPROTO_IPV6 && (either || option == 20 || option == 27);
     }
 
     /** SO_RCVTIMEO and SO_SNDTIMEO, old and new. */
