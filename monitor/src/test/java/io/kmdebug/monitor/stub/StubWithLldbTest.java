@@ -86,10 +86,11 @@ class StubWithLldbTest {
                     "image list",
                     "thread backtrace all",
                     "expression p->x",
+                    // lldb 19 fails an assertion of its own when other threads meet a breakpoint during a call
+                    "breakpoint delete -f",
                     "expression (int)compute(5)",
                     "memory region $pc",
                     "process save-core --plugin-name=minidump " + core,
-                    "breakpoint delete -f",
                     "continue");
             assertThat(said).containsSubsequence("stop reason = breakpoint 1.1", "libc.so.6", "`worker(");
             assertThat(said).containsSubsequence("(int) $0 = 2", "(int) $1 = 15", "r-x", "exited with status = 7");
