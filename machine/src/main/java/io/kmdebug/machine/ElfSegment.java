@@ -30,6 +30,14 @@ public record ElfSegment(
     public static final int PF_W = 2;
     public static final int PF_R = 4;
 
+    /**
+     * Of a program's PT_TLS: how far below the thread pointer its block begins, which ends there, as far as alignment
+     * lets it. ELF Handling for Thread-Local Storage §3.4.6, variant II.
+     */
+    public long belowThreadPointer() {
+        return memorySize + (-memorySize - address & Math.max(1, align) - 1);
+    }
+
     public boolean contains(long virtualAddress) {
         return Long.compareUnsigned(virtualAddress - address, memorySize) < 0;
     }

@@ -1,5 +1,6 @@
 package io.kmdebug.debugger.target;
 
+import io.kmdebug.machine.ElfSymbol;
 import io.kmdebug.symbols.Unwinder;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,5 +64,15 @@ public final class ImageList {
 
     public Optional<Unwinder.Image> forUnwinding(long address) {
         return at(address).map(LoadedImage::image);
+    }
+
+    /** Run-time address of the first symbol of that name that an image defines; 0 where none does. */
+    public long addressOf(String symbol) {
+        for (LoadedImage image : images) {
+            for (ElfSymbol found : image.symbols().symbolsNamed(symbol)) {
+                if (found.section() != 0) return found.value() + image.bias();
+            }
+        }
+        return 0;
     }
 }

@@ -6,6 +6,7 @@ import io.kmdebug.machine.Bytes;
 import io.kmdebug.machine.CorruptFileException;
 import io.kmdebug.machine.ElfFile;
 import io.kmdebug.machine.ElfSegment;
+import io.kmdebug.machine.LinkMapList;
 import io.kmdebug.machine.MemoryReader;
 import io.kmdebug.machine.UnreadableMemoryException;
 import io.kmdebug.symbols.Symbols;
@@ -108,8 +109,8 @@ public final class ImageLoader {
         boolean any = false;
         LoadedImage main = images.main().orElse(null);
         if (main == null) return false;
-        for (LinkMap.Library library : LinkMap.read(main, target.memory()).libraries()) {
-            any |= addFile(library.path(), library.bias());
+        for (LinkMapList.Entry library : LinkMap.read(main, target.memory()).libraries()) {
+            any |= addFile(library.name(), library.bias());
         }
         OptionalLong base = target.auxv().get(AuxVector.AT_BASE);
         if (base.isPresent()

@@ -2,8 +2,11 @@ package io.kmdebug.debugger.target;
 
 import io.kmdebug.machine.AmdRegister;
 import io.kmdebug.machine.ElfSegment;
+import io.kmdebug.machine.GlibcDescription;
+import io.kmdebug.machine.LinkMapList;
 import io.kmdebug.machine.MemoryReader;
 import io.kmdebug.machine.Registers;
+import io.kmdebug.machine.TlsModule;
 import io.kmdebug.machine.UnreadableMemoryException;
 import io.kmdebug.symbols.ThreadLocals.Block;
 import io.kmdebug.symbols.Unwinder;
@@ -38,29 +41,22 @@ public final class ThreadStorage {
             ElfSegment template = loaded.threadLocals().orElse(null);
             if (template == null)
                 return new Block.Unknown("thread-local, but " + loaded.name() + " has no such storage");
-            if (loaded.main()) return new Block.At(thread - distance(template));
+            if (loaded.main()) return new Block.At(thread - template.belowThreadPointer());
             return ofLibrary(loaded, template, thread);
         }
         return new Block.Unknown("thread-local, of an image that is not loaded");
-    }
-
-    /** How far below the thread pointer a block begins that ends there: as little as size and alignment allow. */
-    private static long distance(ElfSegment template) {
-        long size = template.memorySize();
-        long align = Math.max(1, template.align());
-        return size + (-size - template.address() & align - 1);
     }
 
     private Block ofLibrary(LoadedImage library, ElfSegment template, long thread) {
         MemoryReader memory = target.memory();
         LoadedImage main = images.main().orElse(null);
         if (main == null) return new Block.Unknown("thread-local; without the executable its place is not known");
-        Optional<LinkMap.Library> listed = LinkMap.read(main, memory).of(library);
+        Optional<LinkMapList.Entry> listed = LinkMap.read(main, memory).of(library);
         if (listed.isEmpty()) {
             return new Block.Unknown("thread-local, and " + library.name() + " is not in the dynamic linker's list");
         }
         try {
-            TlsModule module = module(main, library, template, listed.get().entry());
+            TlsModule module = module(main, library, template, listed.get().address());
             if (module == null) {
                 return new Block.Unknown(
                         "thread-local, and this C library's record of " + library.name() + " is not understood");
@@ -72,7 +68,7 @@ public final class ThreadStorage {
                     template.address() + library.bias(), template.fileSize(), template.memorySize());
             return isMusl(main)
                     ? muslBlock(vector, module.number(), memory)
-                    : glibcBlock(vector, module.number(), listed.get().entry(), untouched);
+                    : glibcBlock(vector, module.number(), listed.get().address(), untouched);
         } catch (UnreadableMemoryException e) {
             return new Block.Unknown("thread-local; " + e.getMessage());
         }
@@ -80,8 +76,10 @@ public final class ThreadStorage {
 
     private @org.jspecify.annotations.Nullable TlsModule module(
             LoadedImage main, LoadedImage library, ElfSegment template, long entry) throws UnreadableMemoryException {
-        TlsModule found = TlsModule.find(entry, library, template, isMusl(main), target.memory());
-        return found != null || isMusl(main) ? found : new GlibcDescription(images, target.memory()).module(entry);
+        TlsModule found = TlsModule.find(entry, library.bias(), template, isMusl(main), target.memory());
+        return found != null || isMusl(main)
+                ? found
+                : new GlibcDescription(images::addressOf, target.memory()).module(entry);
     }
 
     private static boolean isMusl(LoadedImage main) {
@@ -108,7 +106,7 @@ public final class ThreadStorage {
         MemoryReader memory = target.memory();
         long capacity = memory.readLong(vector - 16);
         long generation = memory.readLong(vector);
-        OptionalLong since = new GlibcDescription(images, memory).generation(number, entry);
+        OptionalLong since = new GlibcDescription(images::addressOf, memory).generation(number, entry);
         if (since.isPresent() && Long.compareUnsigned(generation, since.getAsLong()) < 0) return untouched;
         if (Long.compareUnsigned(number, capacity) > 0) return untouched;
         long block = memory.readLong(vector + 16 * number);

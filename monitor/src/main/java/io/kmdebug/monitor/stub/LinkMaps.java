@@ -1,7 +1,9 @@
 package io.kmdebug.monitor.stub;
 
+import io.kmdebug.machine.CorruptFileException;
 import io.kmdebug.machine.ElfFile;
 import io.kmdebug.machine.ElfSegment;
+import io.kmdebug.machine.LinkMapList;
 import io.kmdebug.machine.MemoryReader;
 import io.kmdebug.machine.UnreadableMemoryException;
 import io.kmdebug.monitor.loader.LoadedImage;
@@ -9,30 +11,16 @@ import io.kmdebug.monitor.memory.Region;
 import io.kmdebug.monitor.thread.Payload;
 import io.kmdebug.rsp.Refusal;
 import io.kmdebug.rsp.StubTarget.Library;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The dynamic linker's lists of what it has loaded: struct r_debug and struct link_map of {@code <link.h>}. */
+/** The dynamic linker's lists of what it has loaded, and the program headers that lead there. */
 final class LinkMaps {
     private static final int PROGRAM_HEADER_BYTES = 56;
-    private static final int DT_NULL = 0;
-    private static final int DT_DEBUG = 21;
-    private static final int R_MAP = 8;
-    private static final int R_NEXT = 40;
-    private static final int NAME = 8;
-    private static final int DYNAMIC = 16;
-    private static final int NEXT = 24;
-    private static final int MOST_LIBRARIES = 4096;
-    private static final int MOST_ENTRIES = 4096;
-    private static final int PATH_MAX = 4096;
 
     private final Payload payload;
     private final MemoryReader memory;
@@ -47,20 +35,14 @@ final class LinkMaps {
     List<Library> libraries() {
         if (payload.program().interpreterBase() == 0) return null;
         List<Library> libraries = new ArrayList<>();
-        Set<Long> seen = new HashSet<>();
         try {
-            for (long list = debugStructure(); list != 0 && seen.add(list); list = next(list)) {
-                for (long at = memory.readLong(list + R_MAP);
-                        at != 0 && seen.add(at);
-                        at = memory.readLong(at + NEXT)) {
-                    if (libraries.size() == MOST_LIBRARIES) throw Refusal.because("the list of libraries does not end");
-                    libraries.add(new Library(
-                            at,
-                            string(memory.readLong(at + NAME)),
-                            memory.readLong(at),
-                            memory.readLong(at + DYNAMIC),
-                            list));
-                }
+            long dynamic = dynamic();
+            if (dynamic == 0) return libraries;
+            LinkMapList list = LinkMapList.read(dynamic, memory);
+            if (list.broken() != null) throw list.broken();
+            for (LinkMapList.Entry entry : list.entries()) {
+                libraries.add(
+                        new Library(entry.address(), entry.name(), entry.bias(), entry.dynamic(), entry.namespace()));
             }
         } catch (UnreadableMemoryException e) {
             throw Refusal.because("the list of libraries: " + e.getMessage());
@@ -68,35 +50,22 @@ final class LinkMaps {
         return libraries;
     }
 
-    /** From version 2 on there may be other namespaces behind. */
-    private long next(long list) throws UnreadableMemoryException {
-        return memory.readUnsigned(list, 4) >= 2 ? memory.readLong(list + R_NEXT) : 0;
-    }
-
     /** Where the program's dynamic section has the address of struct r_debug; 0 without a dynamic linker. */
     long pointer() {
         try {
-            return payload.program().interpreterBase() == 0 ? 0 : debugEntry();
+            long dynamic = payload.program().interpreterBase() == 0 ? 0 : dynamic();
+            return dynamic == 0 ? 0 : LinkMapList.pointer(dynamic, memory);
         } catch (UnreadableMemoryException e) {
             throw Refusal.because("the dynamic section: " + e.getMessage());
         }
     }
 
-    private long debugStructure() throws UnreadableMemoryException {
-        long entry = debugEntry();
-        return entry == 0 ? 0 : memory.readLong(entry);
-    }
-
-    private long debugEntry() throws UnreadableMemoryException {
+    /** Address of the program's dynamic section; 0 where it has none. */
+    private long dynamic() throws UnreadableMemoryException {
         Optional<ElfSegment> dynamic = segment(ElfSegment.PT_DYNAMIC);
-        if (dynamic.isEmpty()) return 0;
-        long at = dynamic.get().address() + payload.program().image().bias();
-        for (int i = 0; i < MOST_ENTRIES; i++, at += 16) {
-            long tag = memory.readLong(at);
-            if (tag == DT_DEBUG) return at + 8;
-            if (tag == DT_NULL) return 0;
-        }
-        return 0;
+        return dynamic.isEmpty()
+                ? 0
+                : dynamic.get().address() + payload.program().image().bias();
     }
 
     /** A segment of the program, with its unbiased address. */
@@ -125,22 +94,8 @@ final class LinkMaps {
         if (path == null) return Optional.empty();
         try {
             return Optional.of(ElfFile.open(Path.of(path)));
-        } catch (IOException | io.kmdebug.machine.CorruptFileException e) {
+        } catch (IOException | CorruptFileException e) {
             return Optional.empty();
         }
-    }
-
-    private String string(long address) throws UnreadableMemoryException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        byte[] piece = new byte[64];
-        while (bytes.size() < PATH_MAX) {
-            int got = memory.read(address + bytes.size(), piece, 0, piece.length);
-            if (got == 0) throw new UnreadableMemoryException(address + bytes.size());
-            int length = 0;
-            while (length < got && piece[length] != 0) length++;
-            bytes.write(piece, 0, length);
-            if (length < got) break;
-        }
-        return bytes.toString(StandardCharsets.UTF_8);
     }
 }

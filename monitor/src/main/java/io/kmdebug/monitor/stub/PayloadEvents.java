@@ -63,11 +63,13 @@ final class PayloadEvents implements DebugHook {
 
     private BreakpointCondition.Circumstances circumstances(PayloadThread thread) {
         return new BreakpointCondition.Circumstances() {
-            private final Registers general = ThreadRegisters.general(thread);
+            private @Nullable Registers general;
 
             @Override
             public byte @Nullable [] register(AmdRegister register) {
-                byte[] value = general.bytes(register);
+                Registers read = general;
+                if (read == null) general = read = ThreadRegisters.general(thread);
+                byte[] value = read.bytes(register);
                 return value != null ? value : ThreadRegisters.read(thread).bytes(register);
             }
 

@@ -48,10 +48,9 @@ final class ThreadLocals {
 
     /** How far below the thread pointer the program's block begins. */
     private long programBlock() throws UnreadableMemoryException {
-        ElfSegment segment = maps.segment(ElfSegment.PT_TLS)
-                .orElseThrow(() -> Refusal.because("the program has no thread-local variables"));
-        long mask = Math.max(1, segment.align()) - 1;
-        return segment.memorySize() + (-segment.address() - segment.memorySize() & mask);
+        return maps.segment(ElfSegment.PT_TLS)
+                .orElseThrow(() -> Refusal.because("the program has no thread-local variables"))
+                .belowThreadPointer();
     }
 
     private long block(List<Library> libraries, long linkMap, long pointer) throws UnreadableMemoryException {
@@ -76,15 +75,19 @@ final class ThreadLocals {
             boolean has = maps.file(one).map(ThreadLocals::hasThreadLocals).orElse(false);
             if (has) number++;
             if (one != module) continue;
-            if (!has) throw Refusal.because("the library has no thread-local variables");
+            if (!has) throw none();
             if (Long.compareUnsigned(number, memory.readLong(vector)) > 0) throw notYet();
             return memory.readLong(vector + 8L * number);
         }
         throw notYet();
     }
 
-    private static boolean hasThreadLocals(ElfFile file) {
+    static boolean hasThreadLocals(ElfFile file) {
         return file.segments().stream().anyMatch(segment -> segment.type() == ElfSegment.PT_TLS);
+    }
+
+    static Refusal none() {
+        return Refusal.because("the library has no thread-local variables");
     }
 
     static Refusal notYet() {

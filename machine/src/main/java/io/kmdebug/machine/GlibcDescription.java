@@ -1,22 +1,21 @@
-package io.kmdebug.debugger.target;
+package io.kmdebug.machine;
 
-import io.kmdebug.machine.ElfSymbol;
-import io.kmdebug.machine.MemoryReader;
-import io.kmdebug.machine.UnreadableMemoryException;
 import java.util.OptionalLong;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * glibc describes its own structures to debuggers: an object {@code _thread_db_STRUCTURE_FIELD} of three 32-bit numbers,
  * which are the field's width in bits, its elements, and its offset in bytes (nptl_db/structs.def, db-descriptors).
+ *
+ * @param addresses run-time addresses of symbols by name; 0 for those that are not there
  */
-record GlibcDescription(ImageList images, MemoryReader memory) {
+public record GlibcDescription(ToLongFunction<String> addresses, MemoryReader memory) {
     private static final int NOT_THERE = -1;
     private static final int MAX_LISTS = 1024;
 
     /** What a {@code link_map} says; null where glibc does not describe it. */
-    @Nullable
-    TlsModule module(long linkMap) throws UnreadableMemoryException {
+    public @Nullable TlsModule module(long linkMap) throws UnreadableMemoryException {
         long number = field("link_map_l_tls_modid");
         long offset = field("link_map_l_tls_offset");
         if (number < 0) return null;
@@ -28,8 +27,8 @@ record GlibcDescription(ImageList images, MemoryReader memory) {
      * The generation of the list of modules in which module {@code number} became the object at {@code linkMap}; empty
      * where the list is not found, or has another object there.
      */
-    OptionalLong generation(long number, long linkMap) throws UnreadableMemoryException {
-        long global = address("_rtld_global");
+    public OptionalLong generation(long number, long linkMap) throws UnreadableMemoryException {
+        long global = addresses.applyAsLong("_rtld_global");
         long inGlobal = field("rtld_global__dl_tls_dtv_slotinfo_list");
         if (global == 0 || inGlobal < 0) return OptionalLong.empty();
         long lengthAt = field("dtv_slotinfo_list_len");
@@ -56,21 +55,12 @@ record GlibcDescription(ImageList images, MemoryReader memory) {
 
     /** Offset of a field in bytes; negative where glibc does not describe it. */
     private long field(String name) throws UnreadableMemoryException {
-        long description = address("_thread_db_" + name);
+        long description = addresses.applyAsLong("_thread_db_" + name);
         return description == 0 ? NOT_THERE : memory.readUnsigned(description + 8, 4);
     }
 
     private long size(String structure) throws UnreadableMemoryException {
-        long description = address("_thread_db_sizeof_" + structure);
+        long description = addresses.applyAsLong("_thread_db_sizeof_" + structure);
         return description == 0 ? NOT_THERE : memory.readUnsigned(description, 4);
-    }
-
-    private long address(String symbol) {
-        for (LoadedImage image : images.all()) {
-            for (ElfSymbol found : image.symbols().symbolsNamed(symbol)) {
-                if (found.section() != 0) return found.value() + image.bias();
-            }
-        }
-        return 0;
     }
 }

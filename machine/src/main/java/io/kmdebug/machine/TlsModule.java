@@ -1,8 +1,5 @@
-package io.kmdebug.debugger.target;
+package io.kmdebug.machine;
 
-import io.kmdebug.machine.ElfSegment;
-import io.kmdebug.machine.MemoryReader;
-import io.kmdebug.machine.UnreadableMemoryException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
@@ -14,11 +11,11 @@ import org.jspecify.annotations.Nullable;
  * @param offset how far below the thread pointer the block begins, where it is of those that every thread has from its
  *     start; else 0 or -1
  */
-record TlsModule(long number, long offset) {
+public record TlsModule(long number, long offset) {
     private static final int LARGEST_RECORD = 2048;
     private static final int MAX_MODULES = 1 << 20;
 
-    boolean isBelowThreadPointer() {
+    public boolean isBelowThreadPointer() {
         return offset > 0;
     }
 
@@ -28,17 +25,19 @@ record TlsModule(long number, long offset) {
      * l_tls_offset}, {@code l_tls_modid}; musl's as {@code image}, {@code len}, {@code size}, {@code align}, {@code
      * offset}, {@code tls_id}. The first three are known from the file, so that it is found in any version.
      *
+     * @param bias of the object: run-time minus link-time address
+     * @param template the object's PT_TLS
      * @return null where there is none
      */
-    static @Nullable TlsModule find(
-            long entry, LoadedImage image, ElfSegment template, boolean musl, MemoryReader memory)
+    public static @Nullable TlsModule find(
+            long entry, long bias, ElfSegment template, boolean musl, MemoryReader memory)
             throws UnreadableMemoryException {
         byte[] raw = new byte[LARGEST_RECORD];
         int got = memory.read(entry, raw, 0, raw.length);
         ByteBuffer words = ByteBuffer.wrap(raw).order(ByteOrder.LITTLE_ENDIAN);
         int last = musl ? 40 : 48;
         for (int at = 40; at + last + 8 <= got; at += 8) {
-            boolean same = words.getLong(at) == template.address() + image.bias()
+            boolean same = words.getLong(at) == template.address() + bias
                     && words.getLong(at + 8) == template.fileSize()
                     && words.getLong(at + 16) == template.memorySize();
             if (!same) continue;
