@@ -1,4 +1,7 @@
-/** DWARF debug information as pure functions of file, registers and memory: lines, functions, scopes, types, locations, unwinding. */
+/**
+ * DWARF debug information as pure functions of file, registers and memory: lines, functions, scopes, types, locations,
+ * unwinding.
+ */
 module io.kmdebug.symbols {
     requires static org.jspecify;
     requires transitive io.kmdebug.machine;

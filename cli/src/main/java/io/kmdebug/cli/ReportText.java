@@ -79,7 +79,9 @@ final class ReportText {
         }
     }
 
-    /** All but the faulting one; threads at the same places together, goroutines only where their values are equal too. */
+    /**
+     * All but the faulting one; threads at the same places together, goroutines only where their values are equal too.
+     */
     private List<List<ThreadReport>> others(CrashReport report) {
         Map<Object, List<ThreadReport>> groups = new LinkedHashMap<>();
         for (ThreadReport thread : report.threads()) {

@@ -5,7 +5,9 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** KM's notes about what a snapshot restores besides memory and registers, in KM's layouts (little-endian, C alignment). */
+/**
+ * KM's notes about what a snapshot restores besides memory and registers, in KM's layouts (little-endian, C alignment).
+ */
 public final class KmSnapshotNote {
     /** How KM knows a descriptor came to be. */
     public enum How {

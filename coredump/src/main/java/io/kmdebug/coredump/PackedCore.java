@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Unpacks a core that gzip (RFC 1952) or zstd (RFC 8878) has packed into a temporary file, which is removed at once and
- * lives as long as its content is looked at. Zeros take no room in it. A damaged or cut one is unpacked as far as it goes.
+ * lives as long as its content is looked at. Zeros take no room in it. A damaged or cut one is unpacked as far as it
+ * goes.
  */
 final class PackedCore {
     /** Bytes in the temporary file that are not zeros, at most. */

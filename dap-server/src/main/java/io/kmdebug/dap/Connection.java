@@ -50,7 +50,10 @@ final class Connection implements Outlet {
     private final Conversation conversation;
     private final Queue<Job> queue = new ConcurrentLinkedQueue<>();
 
-    /** As many as have been queued since the worker looked last: what it has not begun stays in the queue, to be cancelled. */
+    /**
+     * As many as have been queued since the worker looked last: what it has not begun stays in the queue, to be
+     * cancelled.
+     */
     private final Semaphore queued = new Semaphore(0);
 
     private final CountDownLatch over = new CountDownLatch(1);
@@ -180,7 +183,9 @@ final class Connection implements Outlet {
         return Outbox.failure(request.seq(), request.command(), problem, false);
     }
 
-    /** Nothing is before {@code job}: this saves two changes of threads. @return whether this thread still is the reader */
+    /**
+     * Nothing is before {@code job}: this saves two changes of threads. @return whether this thread still is the reader
+     */
     private boolean runHere(Job job) {
         long move = relief.begin();
         try {

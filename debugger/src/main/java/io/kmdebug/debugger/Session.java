@@ -104,8 +104,8 @@ public interface Session extends AutoCloseable {
     CrashReport report(int frameLimit);
 
     /**
-     * What the present stop means, in one line: {@link CrashAnalysis#summary}. Where the program failed by itself the other
-     * threads are not looked at, nor what they wait for.
+     * What the present stop means, in one line: {@link CrashAnalysis#summary}. Where the program failed by itself the
+     * other threads are not looked at, nor what they wait for.
      */
     String explanation();
 

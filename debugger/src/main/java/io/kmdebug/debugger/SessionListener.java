@@ -34,7 +34,8 @@ public interface SessionListener {
     void coreWritten(String path);
 
     /**
-     * Something that is not on this machine is being downloaded: at its beginning and a few times a second. In any thread.
+     * Something that is not on this machine is being downloaded: at its beginning and a few times a second. In any
+     * thread.
      *
      * @param title what comes from where
      * @param done bytes that are there

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code vFile}: regular files of the stub's host, for reading only, so that a client can load the executable from
- * here, and what describes the payload in place of the host's own. GDB RSP: "Host I/O Packets", "File-I/O Remote Protocol Extension" (struct stat, errno values).
+ * here, and what describes the payload in place of the host's own. GDB RSP: "Host I/O Packets", "File-I/O Remote
+ * Protocol Extension" (struct stat, errno values).
  */
 final class FileRequests implements AutoCloseable {
     private static final int ENOENT = 2;

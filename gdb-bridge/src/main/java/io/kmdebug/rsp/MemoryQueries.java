@@ -2,7 +2,9 @@ package io.kmdebug.rsp;
 
 import java.util.Arrays;
 
-/** {@code qSearch:memory} and {@code qCRC}: what would be slow to find out from afar. GDB RSP: "General Query Packets". */
+/**
+ * {@code qSearch:memory} and {@code qCRC}: what would be slow to find out from afar. GDB RSP: "General Query Packets".
+ */
 final class MemoryQueries {
     private static final int PIECE = 1 << 16;
     private static final int POLYNOMIAL = 0x04c11db7;

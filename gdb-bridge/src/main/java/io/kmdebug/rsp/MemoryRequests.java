@@ -63,7 +63,10 @@ final class MemoryRequests {
         out.text("OK");
     }
 
-    /** {@code Z type,addr,kind[;conditions]}: types 0 and 1 are both a planted instruction; no reply for what is not offered. */
+    /**
+     * {@code Z type,addr,kind[;conditions]}: types 0 and 1 are both a planted instruction; no reply for what is not
+     * offered.
+     */
     void insert(PacketCursor in, PacketWriter out) {
         int type = type(in);
         long address = in.hex();

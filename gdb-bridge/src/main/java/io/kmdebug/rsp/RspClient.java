@@ -254,7 +254,10 @@ public final class RspClient implements MemoryReader, AutoCloseable {
         for (long address : List.copyOf(breakpoints)) removeBreakpoint(address);
     }
 
-    /** Signals, by Linux number, that are delivered without a stop from now on. Ignored by stubs that know no such thing. */
+    /**
+     * Signals, by Linux number, that are delivered without a stop from now on. Ignored by stubs that know no such
+     * thing.
+     */
     public void passSignals(Collection<Integer> signals) {
         if (!features.has("QPassSignals")) return;
         PacketWriter request = exchange.start("QPassSignals:");

@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Documents of {@code qXfer:libraries-svr4} and {@code qXfer:osdata}. GDB RSP: "Library List Format for SVR4", "osdata". */
+/**
+ * Documents of {@code qXfer:libraries-svr4} and {@code qXfer:osdata}. GDB RSP: "Library List Format for SVR4",
+ * "osdata".
+ */
 final class SystemLists {
     private static final Map<String, String> TYPES = types();
 

@@ -3,7 +3,10 @@ package io.kmdebug.rsp;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** {@code qXfer:object:read:annex:offset,length} and {@code qXfer:object:write:annex:offset:data}. GDB RSP: "General Query Packets", qXfer. */
+/**
+ * {@code qXfer:object:read:annex:offset,length} and {@code qXfer:object:write:annex:offset:data}. GDB RSP: "General
+ * Query Packets", qXfer.
+ */
 final class TransferRequests {
     /** What qSupported says of this. */
     static final String FEATURES =

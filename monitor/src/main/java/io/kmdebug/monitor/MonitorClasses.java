@@ -41,7 +41,10 @@ public final class MonitorClasses {
         for (String name : names()) load(name);
     }
 
-    /** Those of ordinary runs, for an archive of their own: the JVM loads all that an archive has, whether needed or not. */
+    /**
+     * Those of ordinary runs, for an archive of their own: the JVM loads all that an archive has, whether needed or
+     * not.
+     */
     public static void loadOrdinary() {
         for (String name : names()) if (isIn(name, OF_ORDINARY_RUNS)) load(name);
     }

@@ -21,7 +21,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What of the payload goes into its core, in which form, under which name, and what happens when it cannot be written. */
+/**
+ * What of the payload goes into its core, in which form, under which name, and what happens when it cannot be written.
+ */
 class CoreFormsTest {
     private static final int ABORTED = 128 + 6;
 

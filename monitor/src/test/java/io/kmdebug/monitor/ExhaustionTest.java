@@ -12,7 +12,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A payload that uses up what there is gets the errors it would get natively; when it then crashes, its core is written. */
+/**
+ * A payload that uses up what there is gets the errors it would get natively; when it then crashes, its core is
+ * written.
+ */
 class ExhaustionTest {
     private static final int LIMIT_SECONDS = 120;
     private static final int WITNESS = 4711;

@@ -9,7 +9,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A parent signals, stops and continues its child, and must not see whether that is the program or {@code km} with it. */
+/**
+ * A parent signals, stops and continues its child, and must not see whether that is the program or {@code km} with it.
+ */
 class HostSignalsTest {
     @TempDir
     private Path folder;

@@ -11,7 +11,9 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Somebody at a terminal stops, continues and interrupts jobs of a shell: one of the host's with and without km in it. */
+/**
+ * Somebody at a terminal stops, continues and interrupts jobs of a shell: one of the host's with and without km in it.
+ */
 class JobControlTest {
     private static final int LIMIT_SECONDS = 600;
     private static final Path SHELL = Path.of("/bin/bash");

@@ -157,7 +157,9 @@ class SnapshotOfProgramsTest {
         }
     }
 
-    /** Taken once while the debugger holds the payload at a breakpoint, once while it runs with the breakpoint planted. */
+    /**
+     * Taken once while the debugger holds the payload at a breakpoint, once while it runs with the breakpoint planted.
+     */
     @Test
     @Timeout(value = 90, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void aDebuggerStaysAndItsBreakpointIsNotInTheSnapshot() throws Exception {

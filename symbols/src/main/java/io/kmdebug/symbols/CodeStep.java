@@ -12,7 +12,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/** Finds a caller from the machine code alone: from the function's entry on where that is known, else ahead to a return. */
+/**
+ * Finds a caller from the machine code alone: from the function's entry on where that is known, else ahead to a return.
+ */
 final class CodeStep {
     /** rbx, rbp and r12 to r15 as instructions number them: SysV amd64 §3.2.1. */
     private static final Map<Integer, AmdRegister> CALLEE_SAVED = Map.of(

@@ -209,7 +209,9 @@ public final class CompositeType implements Type {
         return declaration ? definition.get().map(CompositeType::members).orElseGet(members) : members.get();
     }
 
-    /** Data members that all objects of the class share, in declaration order; those of base classes are not among them. */
+    /**
+     * Data members that all objects of the class share, in declaration order; those of base classes are not among them.
+     */
     public List<StaticMember> staticMembers() {
         return declaration
                 ? definition.get().map(CompositeType::staticMembers).orElseGet(staticMembers)

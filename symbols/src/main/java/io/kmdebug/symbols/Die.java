@@ -147,7 +147,10 @@ final class Die {
         return form == Form.FLAG_PRESENT || in.u1("flag") != 0;
     }
 
-    /** A value of class constant, as unsigned unless its form is signed; {@code absent} when it is missing or no constant. */
+    /**
+     * A value of class constant, as unsigned unless its form is signed; {@code absent} when it is missing or no
+     * constant.
+     */
     long constant(int attribute, long absent) {
         int index = indexOf(attribute);
         return index < 0 || !isConstant(index) ? absent : constant(index);

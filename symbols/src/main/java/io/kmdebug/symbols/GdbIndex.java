@@ -12,8 +12,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The index of .gdb_index, which gdb-add-index and some linkers write: for each qualified name the units that have it. GDB
- * manual "Index Section Format", versions 7 to 9. It is a hint: the units are looked at.
+ * The index of .gdb_index, which gdb-add-index and some linkers write: for each qualified name the units that have it.
+ * GDB manual "Index Section Format", versions 7 to 9. It is a hint: the units are looked at.
  */
 final class GdbIndex {
     private static final int MAX_UNITS = 1 << 24;

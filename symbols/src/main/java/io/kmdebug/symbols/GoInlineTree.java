@@ -14,8 +14,8 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which functions Go's compiler inlined where, as the run-time system keeps it for its traces: {@code PCDATA_InlTreeIndex}
- * and {@code FUNCDATA_InlTree} of package runtime, since Go 1.18.
+ * Which functions Go's compiler inlined where, as the run-time system keeps it for its traces: {@code
+ * PCDATA_InlTreeIndex} and {@code FUNCDATA_InlTree} of package runtime, since Go 1.18.
  */
 final class GoInlineTree {
     private static final int INDEX_DATA = 2;

@@ -25,8 +25,9 @@ import org.jspecify.annotations.Nullable;
  * rename; the longest unused go when all of them are too large. Nothing that goes wrong here is the user's concern: the
  * table is then made anew.
  *
- * <p>{@code KMDEBUG_INDEX_CACHE} (or the property {@code kmdebug.index.cache}) is {@code off}, or names the folder; else it
- * is {@code kmdebug/index} in {@code XDG_CACHE_HOME} or {@code ~/.cache}. {@code KMDEBUG_INDEX_CACHE_MIB} bounds it.
+ * <p>{@code KMDEBUG_INDEX_CACHE} (or the property {@code kmdebug.index.cache}) is {@code off}, or names the folder;
+ * else it is {@code kmdebug/index} in {@code XDG_CACHE_HOME} or {@code ~/.cache}. {@code KMDEBUG_INDEX_CACHE_MIB}
+ * bounds it.
  */
 final class NameCache {
     private static final System.Logger LOG = System.getLogger(NameCache.class.getName());

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Answers questions by name from the indexes that compilers, linkers and gdb-add-index leave in a program. Every entry is
- * looked at before it is believed, units that an index does not have are read, and where nothing is found, or an index turns
- * out to be broken or of another program, the caller is to read all units. Not thread-safe.
+ * looked at before it is believed, units that an index does not have are read, and where nothing is found, or an index
+ * turns out to be broken or of another program, the caller is to read all units. Not thread-safe.
  */
 final class PreparedNames {
     /** More units to read than this part of all, and an index spares nothing. */

@@ -104,7 +104,9 @@ final class PackedSections {
         return out.toByteArray();
     }
 
-    /** The named sections of {@code file}, as they would be given to {@link #of}; .dwo sections under their plain names. */
+    /**
+     * The named sections of {@code file}, as they would be given to {@link #of}; .dwo sections under their plain names.
+     */
     static byte[] pack(ElfFile file, List<String> prefixes) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         for (int i = 0; i < NAMES.length; i++) {

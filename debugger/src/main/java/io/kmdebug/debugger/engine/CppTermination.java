@@ -27,9 +27,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The exception for which a C++ program aborts, as libstdc++ and libc++abi keep it: {@code __cxa_get_globals} leads to the exceptions
- * that are being handled in a thread, std::terminate included. Itanium C++ ABI: Exception Handling §2.2. Nothing is
- * called.
+ * The exception for which a C++ program aborts, as libstdc++ and libc++abi keep it: {@code __cxa_get_globals} leads to
+ * the exceptions that are being handled in a thread, std::terminate included. Itanium C++ ABI: Exception Handling §2.2.
+ * Nothing is called.
  */
 final class CppTermination {
     private static final int FRAMES = 16;
@@ -37,7 +37,10 @@ final class CppTermination {
     /** Bytes from the stack pointer of std::terminate on: those of the two or three frames before it. */
     private static final int STACK_SEARCHED = 512;
 
-    /** std::terminate, what throws what nothing catches, and what ends a program whose exception would leave a noexcept function. */
+    /**
+     * std::terminate, what throws what nothing catches, and what ends a program whose exception would leave a noexcept
+     * function.
+     */
     private static final Set<String> TERMINATES =
             Set.of("_ZSt9terminatev", "_ZSt11__terminatePFvvE", "__cxa_throw", "__gxx_personality_v0");
 

@@ -13,7 +13,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** The processor has one exception for a divisor of zero and for a quotient that does not fit. Intel SDM volume 3 §6.15. */
+/**
+ * The processor has one exception for a divisor of zero and for a quotient that does not fit. Intel SDM volume 3 §6.15.
+ */
 final class Division {
     private final FaultPlace place;
     private final Instruction instruction;

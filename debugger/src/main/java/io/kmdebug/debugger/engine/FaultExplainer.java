@@ -25,7 +25,9 @@ final class FaultExplainer {
 
     private static final int TRAP_ABOVE = 200;
     private static final int CR2_ABOVE = 216;
-    /** Of the processor's page fault, whose error code has bit 0 set where the page is there. Intel SDM volume 3 §6.15. */
+    /**
+     * Of the processor's page fault, whose error code has bit 0 set where the page is there. Intel SDM volume 3 §6.15.
+     */
     private static final int PAGE_FAULT = 14;
 
     /**

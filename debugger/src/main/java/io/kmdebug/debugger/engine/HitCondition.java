@@ -4,7 +4,10 @@ import io.kmdebug.debugger.DebuggerException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** At which of its hits a breakpoint stops: {@code 7} or {@code == 7}, {@code >= 5}, {@code > 5}, {@code < 5}, {@code % 3}. */
+/**
+ * At which of its hits a breakpoint stops: {@code 7} or {@code == 7}, {@code >= 5}, {@code > 5}, {@code < 5}, {@code %
+ * 3}.
+ */
 record HitCondition(String operator, long number) {
     private static final Pattern FORM = Pattern.compile("\\s*(==|=|>=|<=|>|<|%|)\\s*(\\d{1,18})\\s*");
 

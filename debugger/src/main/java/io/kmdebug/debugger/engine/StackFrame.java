@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id valid until the payload goes on
  * @param depth number of activations further in: 0 for the one that runs
- * @param activation what the unwinder found, or a function that jumped to the one further in; shared by the frames that are inlined into it
+ * @param activation what the unwinder found, or a function that jumped to the one further in; shared by the frames that
+ * are inlined into it
  * @param name for people
  * @param function null where there is no debug information
  * @param lookupPc link-time address for scopes and lines; 0 where there is no image

@@ -98,7 +98,9 @@ public record Real(Kind kind, boolean negative, BigDecimal magnitude) {
         return negative ? -1 : 1;
     }
 
-    /** Towards zero, as a cast to an integer does; the most negative one of 64 bits where there is none, as amd64 does. */
+    /**
+     * Towards zero, as a cast to an integer does; the most negative one of 64 bits where there is none, as amd64 does.
+     */
     public BigInteger truncated() {
         if (kind != Kind.FINITE) return BigInteger.valueOf(Long.MIN_VALUE);
         return decimal().toBigInteger();

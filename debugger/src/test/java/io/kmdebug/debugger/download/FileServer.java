@@ -16,7 +16,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A debuginfod server on the loopback interface: files by request path, everything else is 404. One request a connection. */
+/**
+ * A debuginfod server on the loopback interface: files by request path, everything else is 404. One request a
+ * connection.
+ */
 public final class FileServer implements AutoCloseable {
     /** What is asked of the server, in order. */
     public final List<String> requests = new CopyOnWriteArrayList<>();

@@ -13,7 +13,9 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What other programs say about cores of one program: gdb, lldb, eu-stack, readelf. Many cores in one go: it is faster. */
+/**
+ * What other programs say about cores of one program: gdb, lldb, eu-stack, readelf. Many cores in one go: it is faster.
+ */
 final class CoreReaders {
     private static final Pattern COMPLAINT =
             Pattern.compile("(?im)^.*\\b(warning|error|corrupt|truncated)\\b *:.*$|^eu-stack:.*$");

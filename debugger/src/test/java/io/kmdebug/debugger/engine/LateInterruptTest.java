@@ -4,10 +4,7 @@ import io.kmdebug.debugger.AttachOptions;
 import io.kmdebug.debugger.BreakpointRequest;
 import io.kmdebug.debugger.Session;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -31,7 +28,8 @@ class LateInterruptTest {
         Path source = folder.resolve("leaves.c");
         Events events = new Events();
         try (GdbServer server = GdbServer.start(program);
-                Relay relay = new Relay(server.port);
+                LateStub late = new LateStub(server.port);
+                StubRelay relay = StubRelay.to(late);
                 Session session =
                         Session.attach(new AttachOptions("127.0.0.1", relay.port(), program, Map.of()), events)) {
             session.start();
@@ -40,7 +38,7 @@ class LateInterruptTest {
             session.setSourceBreakpoints(source.toString(), List.of(BreakpointRequest.line(line)));
             session.resume(0);
             events.awaitStop();
-            relay.holdNextStop();
+            late.holdNextStop();
             session.resume(0);
             session.pause();
             events.awaitStop();
@@ -50,23 +48,17 @@ class LateInterruptTest {
         }
     }
 
-    /** Between a client and a stub; keeps a stop back until an interrupt has gone by. */
-    private static final class Relay implements AutoCloseable {
+    /** A stub that keeps a stop back until an interrupt has gone by. */
+    private static final class LateStub implements StubRelay.Streams {
         private static final int INTERRUPT = 3;
 
-        private final ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        private final Semaphore interrupts = new Semaphore(0);
         private final Socket stub;
+        private final Semaphore interrupts = new Semaphore(0);
         private volatile boolean holds;
 
-        Relay(int stubPort) throws IOException {
-            stub = new Socket(InetAddress.getLoopbackAddress(), stubPort);
+        LateStub(int port) throws IOException {
+            stub = new Socket(InetAddress.getLoopbackAddress(), port);
             stub.setTcpNoDelay(true);
-            start(this::serve);
-        }
-
-        int port() {
-            return listener.getLocalPort();
         }
 
         void holdNextStop() {
@@ -74,48 +66,28 @@ class LateInterruptTest {
             holds = true;
         }
 
-        private void serve() {
-            try (Socket client = listener.accept()) {
-                client.setTcpNoDelay(true);
-                start(() -> copy(stub, client, true));
-                copy(client, stub, false);
-            } catch (IOException e) {
-                throw new AssertionError(e);
+        @Override
+        public int read(byte[] chunk) throws IOException {
+            int count = stub.getInputStream().read(chunk);
+            if (holds && text(chunk, count).contains("$T")) {
+                holds = false;
+                interrupts.acquireUninterruptibly();
             }
+            return count;
         }
 
-        private void copy(Socket from, Socket to, boolean fromStub) {
-            try {
-                InputStream in = from.getInputStream();
-                OutputStream out = to.getOutputStream();
-                byte[] bytes = new byte[1 << 16];
-                for (int count = in.read(bytes); count >= 0; count = in.read(bytes)) {
-                    String text = new String(bytes, 0, count, StandardCharsets.ISO_8859_1);
-                    if (fromStub && holds && text.contains("$T")) {
-                        holds = false;
-                        interrupts.acquire();
-                    }
-                    out.write(bytes, 0, count);
-                    if (!fromStub && text.indexOf(INTERRUPT) >= 0) interrupts.release();
-                }
-                to.shutdownOutput();
-            } catch (IOException e) {
-                // One of them is gone; the other is told by the end of its connection.
-                return;
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
+        @Override
+        public void write(byte[] chunk, int count) throws IOException {
+            stub.getOutputStream().write(chunk, 0, count);
+            if (text(chunk, count).indexOf(INTERRUPT) >= 0) interrupts.release();
         }
 
-        private static void start(Runnable work) {
-            Thread thread = new Thread(work, "relay");
-            thread.setDaemon(true);
-            thread.start();
+        private static String text(byte[] chunk, int count) {
+            return new String(chunk, 0, Math.max(0, count), StandardCharsets.ISO_8859_1);
         }
 
         @Override
         public void close() throws IOException {
-            listener.close();
             stub.close();
         }
     }

@@ -9,9 +9,9 @@ import java.util.Iterator;
 import java.util.List;
 
 /**
- * Answers at the monitor's own sockets, on one thread of its own: requests for snapshots and cores at the management socket, who
- * this is at the record's. Nobody there can hold the payload up: clients are served as far as they come, many at a time,
- * each for a few seconds at most; what is no request is answered with an error or not at all.
+ * Answers at the monitor's own sockets, on one thread of its own: requests for snapshots and cores at the management
+ * socket, who this is at the record's. Nobody there can hold the payload up: clients are served as far as they come,
+ * many at a time, each for a few seconds at most; what is no request is answered with an error or not at all.
  */
 final class ControlServer implements Runnable {
     private static final int MOST_CLIENTS = 64;

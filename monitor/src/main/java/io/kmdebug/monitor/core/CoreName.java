@@ -4,8 +4,8 @@ import java.nio.file.Path;
 
 /**
  * Where a process's core goes. The letters are those of core(5): %p the process id, %e the program's name, %s the
- * signal, %t seconds since 1970, %% a percent sign; others stay as they are. Without %p a child process puts its id behind
- * the name, so that no core replaces another process's.
+ * signal, %t seconds since 1970, %% a percent sign; others stay as they are. Without %p a child process puts its id
+ * behind the name, so that no core replaces another process's.
  */
 record CoreName(String pattern, boolean child) {
     private static final String COMPRESSED = ".zst";

@@ -22,7 +22,8 @@ import java.util.TreeMap;
 
 /**
  * The payload's memory as its core has it: what it mapped, as far as {@link CoreFilter} wants it, and the vDSO.
- * Reservations have an extent only, and so has what was never touched in anonymous memory of 16 GiB and more: with it the file would be longer than files can be.
+ * Reservations have an extent only, and so has what was never touched in anonymous memory of 16 GiB and more: with it
+ * the file would be longer than files can be.
  */
 final class PayloadMemory implements CoreMemorySource {
     /** Untouched memory of that size is left out of the file rather than made a hole in it. */

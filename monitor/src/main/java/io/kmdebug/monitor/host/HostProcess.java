@@ -20,7 +20,9 @@ public final class HostProcess {
 
     private HostProcess() {}
 
-    /** Whether a stop signal has stopped it: the state T of proc_pid_stat(5). False also when there is no such process. */
+    /**
+     * Whether a stop signal has stopped it: the state T of proc_pid_stat(5). False also when there is no such process.
+     */
     public static boolean isStopped(int pid) {
         String text = text("/proc/" + pid + "/stat", BEGINNING_BYTES);
         return text.startsWith(") T", text.lastIndexOf(')'));

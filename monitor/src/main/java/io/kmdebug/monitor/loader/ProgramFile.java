@@ -220,7 +220,9 @@ public final class ProgramFile implements AutoCloseable {
         return name;
     }
 
-    /** What execve(2) names the process: the end of the path it was given, a link's or a script's too; 15 bytes at most. */
+    /**
+     * What execve(2) names the process: the end of the path it was given, a link's or a script's too; 15 bytes at most.
+     */
     public String processName() {
         boolean unnamed = name.startsWith("/dev/fd/") && name.indexOf('/', "/dev/fd/".length()) < 0;
         String named = unnamed ? path : name;

@@ -6,7 +6,10 @@ import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
-/** What the host's kernel would refuse a native program; read when it first matters. Documentation/admin-guide/sysctl/vm. */
+/**
+ * What the host's kernel would refuse a native program; read when it first matters.
+ * Documentation/admin-guide/sysctl/vm.
+ */
 final class HostPolicy {
     private static final int NR_SYSINFO = 99;
     private static final int SYSINFO_BYTES = 112;

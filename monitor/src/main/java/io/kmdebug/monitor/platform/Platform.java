@@ -23,7 +23,8 @@ public interface Platform {
     default void prepare() {}
 
     /**
-     * So many {@link #acquireCpu} need not wait until one is made. Called by a thread of the monitor's beside the payload.
+     * So many {@link #acquireCpu} need not wait until one is made. Called by a thread of the monitor's beside the
+     * payload.
      *
      * @throws HostFailure when the host has no more virtual CPUs
      */

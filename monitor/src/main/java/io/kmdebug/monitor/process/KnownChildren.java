@@ -133,7 +133,9 @@ final class KnownChildren {
         }
     }
 
-    /** wait4(2): the pid, 0, minus an errno, or a code of {@link Restart}; the status goes to {@code status}, if not 0. */
+    /**
+     * wait4(2): the pid, 0, minus an errno, or a code of {@link Restart}; the status goes to {@code status}, if not 0.
+     */
     long wait4(PayloadThread thread, World world, int pid, long status, int options, long usage) {
         int type = pid > 0 ? P_PID : pid == -1 ? P_ALL : P_PGID;
         long id = pid > 0 ? pid : pid == -1 ? 0 : -(long) pid;

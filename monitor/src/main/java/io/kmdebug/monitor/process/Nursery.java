@@ -171,7 +171,8 @@ final class Nursery {
     }
 
     /**
-     * Starts a process, in a process group of its own and in no folder that could be in anybody's way. The calling thread must be there for good.
+     * Starts a process, in a process group of its own and in no folder that could be in anybody's way. The calling
+     * thread must be there for good.
      *
      * @param arguments ISO-8859-1, like the environment
      * @param mask blocked signals of the new process

@@ -55,8 +55,8 @@ public final class Processes implements ProcessMaker {
     }
 
     /**
-     * A process above collects orphans, a payload that called prctl(2) for it: when this process ends, its spares must not
-     * become that one's children.
+     * A process above collects orphans, a payload that called prctl(2) for it: when this process ends, its spares must
+     * not become that one's children.
      */
     synchronized void orphansAreSeen() {
         orphansAreSeen = true;

@@ -26,7 +26,9 @@ final class ReceivedDescriptors {
 
     private ReceivedDescriptors() {}
 
-    /** The first descriptors are those of the slots; they get the slots' host numbers, the others keep away from these. */
+    /**
+     * The first descriptors are those of the slots; they get the slots' host numbers, the others keep away from these.
+     */
     static void arrange(int[] descriptors, List<DescriptorsState.Slot> slots) throws IOException {
         int above = 0;
         for (DescriptorsState.Slot slot : slots) above = Math.max(above, slot.hostFd() + 1);

@@ -28,8 +28,8 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
- * What a new process goes through, gone through before somebody waits for it: most of its time is the Java runtime's, that
- * meets everything for the first time. Nothing of it is left over, and nothing of it is seen outside.
+ * What a new process goes through, gone through before somebody waits for it: most of its time is the Java runtime's,
+ * that meets everything for the first time. Nothing of it is left over, and nothing of it is seen outside.
  */
 final class Rehearsal {
     /** A dynamically linked program that is there for certain: the Java runtime's own. */

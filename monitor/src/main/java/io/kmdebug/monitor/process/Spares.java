@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Spares implements Runnable {
     private static final int ATTEMPTS = 2;
-    /** The child that took the last one has its first steps to itself: on a small host its start would take them both longer. */
+    /**
+     * The child that took the last one has its first steps to itself: on a small host its start would take them both
+     * longer.
+     */
     private static final long PAUSE_NANOS = 25_000_000;
 
     private final SpareCommand.Source source;

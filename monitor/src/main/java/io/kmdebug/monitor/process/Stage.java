@@ -22,7 +22,10 @@ public interface Stage extends SpareCommand.Source {
 
     Log log();
 
-    /** The descriptor of the standard error that the payload's first process was started with: the log's, unless that is another. */
+    /**
+     * The descriptor of the standard error that the payload's first process was started with: the log's, unless that is
+     * another.
+     */
     void standardError(int descriptor);
 
     /** Has the calls served that every process of the payload makes; sets its services. */

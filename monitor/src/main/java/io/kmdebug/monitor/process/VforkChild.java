@@ -92,7 +92,6 @@ final class VforkChild implements ProcessEnd.Finish {
         ResourceLimits limits = new ResourceLimits(old.world());
         limits.restore(old.limits().capture());
         if (old.limits().refusesCore()) limits.refuseCore();
-        limits.coreFilter(old.limits().coreFilter());
         FdTable descriptors = old.descriptors().copy();
         payload.signals().restore(new SignalState(of.signals().capture().actions(), List.of()));
         stage.serveCalls(table, payload, old.world(), limits, descriptors);

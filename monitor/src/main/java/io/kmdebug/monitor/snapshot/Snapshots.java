@@ -107,7 +107,10 @@ public final class Snapshots {
         base = snapshot == null ? null : snapshot.toAbsolutePath();
     }
 
-    /** Whether the memory of snapshots from now on is packed: less to write and to keep, all of it to unpack at a resume. */
+    /**
+     * Whether the memory of snapshots from now on is packed: less to write and to keep, all of it to unpack at a
+     * resume.
+     */
     public void packed(boolean small) {
         packed = small;
     }

@@ -7,7 +7,10 @@ public sealed interface FileDetails {
     /** Status flags as F_GETFL gives them. */
     int flags();
 
-    /** What the payload was started with as descriptor 0 to 2, but for files it reads: the resuming km's own takes its place. */
+    /**
+     * What the payload was started with as descriptor 0 to 2, but for files it reads: the resuming km's own takes its
+     * place.
+     */
     record Inherited(int flags, int standardFd) implements FileDetails {}
 
     /**

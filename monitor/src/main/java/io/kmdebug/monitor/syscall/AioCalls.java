@@ -17,7 +17,10 @@ import org.jspecify.annotations.Nullable;
  * gets the address of an empty page instead, which says that there is nothing to look at.
  */
 final class AioCalls implements SyscallGroup {
-    /** struct iocb: data 8, key 4, rw_flags 4, opcode 2, priority 2, fd 4, buf 8, nbytes 8, offset 8, 8, flags 4, resfd 4. */
+    /**
+     * struct iocb: data 8, key 4, rw_flags 4, opcode 2, priority 2, fd 4, buf 8, nbytes 8, offset 8, 8, flags 4, resfd
+     * 4.
+     */
     private static final int IOCB_BYTES = 64;
 
     private static final int KEY = 8;

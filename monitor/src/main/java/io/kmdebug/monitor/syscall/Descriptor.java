@@ -37,7 +37,9 @@ final class Descriptor {
         file.opened();
     }
 
-    /** For a copied table, over the same host descriptor, as a forked child's is registered in epoll sets and the like. */
+    /**
+     * For a copied table, over the same host descriptor, as a forked child's is registered in epoll sets and the like.
+     */
     Descriptor copy() {
         return new Descriptor(world, hostFd, file, closeOnExec, holders);
     }

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The payload's resource limits, getrlimit(2). Kept by the monitor and not set on the host, where they would hit the
  * monitor itself, but for the soft limit of file sizes: the host's kernel alone meets it in every call that makes a file
- * longer, and the monitor lifts it when it has a core to write; and for RLIMIT_RTTIME, which concerns threads in real time
- * only, as none of the monitor's own is. They begin as those that {@code km} was started with.
+ * longer, and the monitor lifts it when it has a core to write; and for RLIMIT_RTTIME, which concerns threads in real
+ * time only, as none of the monitor's own is. They begin as those that {@code km} was started with.
  */
 public final class ResourceLimits implements MemoryLimits, ProcessSignals.QueueLimit {
     public static final int CPU = 0;

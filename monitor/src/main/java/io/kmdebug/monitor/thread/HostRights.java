@@ -132,7 +132,10 @@ final class HostRights {
         HostMemory.free(memory);
     }
 
-    /** Header: version 4, pid 4; data: the lower words of effective, permitted, inheritable, then the upper ones. capset(2). */
+    /**
+     * Header: version 4, pid 4; data: the lower words of effective, permitted, inheritable, then the upper ones.
+     * capset(2).
+     */
     private static void setCapabilities(long effective, long permitted, long inheritable) {
         long memory = HostMemory.allocate(32);
         HostMemory.putInt(memory, CAPABILITY_VERSION);

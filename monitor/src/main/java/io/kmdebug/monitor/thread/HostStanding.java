@@ -9,7 +9,9 @@ import java.util.Arrays;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A thread's {@link Standing}: looks at the host's, and sets it. What only the thread itself can ask for is noted here. */
+/**
+ * A thread's {@link Standing}: looks at the host's, and sets it. What only the thread itself can ask for is noted here.
+ */
 final class HostStanding {
     private static final int NR_PRCTL = 157;
     private static final int NR_IOPRIO_SET = 251;

@@ -18,7 +18,9 @@ public interface ProcessMaker {
     /** The payload's process is about to end. */
     default void ends() {}
 
-    /** At the end of a payload, on its last thread: does what a new process would, for a class archive that is recorded. */
+    /**
+     * At the end of a payload, on its last thread: does what a new process would, for a class archive that is recorded.
+     */
     default void rehearse(PayloadThread thread) {}
 
     /** Called on the calling payload thread in its call. The child's pid, or minus an errno. */

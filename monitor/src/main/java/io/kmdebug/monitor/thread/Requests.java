@@ -112,7 +112,10 @@ final class Requests {
         return isAtRest();
     }
 
-    /** Waits at rest, on the thread itself, until the gate, if any, is open and nobody stops or holds it, or it is to end. */
+    /**
+     * Waits at rest, on the thread itself, until the gate, if any, is open and nobody stops or holds it, or it is to
+     * end.
+     */
     synchronized void park(@Nullable Gate gate) {
         state = State.PARKED;
         notifyAll();

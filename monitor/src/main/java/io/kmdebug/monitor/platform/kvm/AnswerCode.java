@@ -11,9 +11,9 @@ import io.kmdebug.monitor.platform.VirtualCpu;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A virtual CPU's own entry of SYSCALL, the same for all but for its place, which answers calls that have the same result every time and leaves all others
- * to the monitor. SYSCALL has put the return address in rcx and the flags in r11; nothing else may change but rax, so
- * the code uses instructions only that leave the flags alone.
+ * A virtual CPU's own entry of SYSCALL, the same for all but for its place, which answers calls that have the same
+ * result every time and leaves all others to the monitor. SYSCALL has put the return address in rcx and the flags in
+ * r11; nothing else may change but rax, so the code uses instructions only that leave the flags alone.
  *
  * <pre>
  *        xchg  %rax, %rcx              rcx = number, rax = return address

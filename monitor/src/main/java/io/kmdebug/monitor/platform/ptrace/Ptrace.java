@@ -2,7 +2,9 @@ package io.kmdebug.monitor.platform.ptrace;
 
 import io.kmdebug.monitor.host.Native;
 
-/** Numbers of ptrace(2) and wait(2), and these two calls. Linux {@code ptrace.h}, {@code user_64.h}, {@code siginfo.h}. */
+/**
+ * Numbers of ptrace(2) and wait(2), and these two calls. Linux {@code ptrace.h}, {@code user_64.h}, {@code siginfo.h}.
+ */
 final class Ptrace {
     static final int PEEKTEXT = 1;
     static final int GETREGS = 12;

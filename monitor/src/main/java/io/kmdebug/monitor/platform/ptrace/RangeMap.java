@@ -7,8 +7,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values of ranges of addresses; neighbours with equal values are one range. Changes are made under the address space's lock; questions may
- * come at any time.
+ * Values of ranges of addresses; neighbours with equal values are one range. Changes are made under the address space's
+ * lock; questions may come at any time.
  *
  * @param <V> compared by equals
  */
