@@ -11,11 +11,17 @@ import java.util.List;
  * @param registers those that came along with the stop reply: with this project's stub all general ones, rip and
  *     eflags; with others at least rip and rsp as a rule; ask {@link Registers#has}
  * @param threads the live threads, where the stop reply lists them (this project's stub, up to 256); else empty
+ * @param memory what came along: with this project's stub the top of the thread's stack
  */
-public record StopEvent(int tid, StubTarget.StopReason reason, Registers registers, List<Integer> threads) {
-    /** A stop whose reply does not list the threads. */
+public record StopEvent(
+        int tid,
+        StubTarget.StopReason reason,
+        Registers registers,
+        List<Integer> threads,
+        List<ExpeditedMemory> memory) {
+    /** A stop whose reply has no more than registers. */
     public StopEvent(int tid, StubTarget.StopReason reason, Registers registers) {
-        this(tid, reason, registers, List.of());
+        this(tid, reason, registers, List.of(), List.of());
     }
 
     /** Whether the process is gone. */

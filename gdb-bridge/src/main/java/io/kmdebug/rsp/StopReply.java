@@ -12,10 +12,14 @@ import java.util.List;
  * does not know) but the one of LLDB's extensions; it tells a finished step from a SIGTRAP of the payload's own.
  */
 final class StopReply {
-    /** Of {@code qSupported}: this project's client wants to know in each stop reply which threads are alive. */
+    /**
+     * Of {@code qSupported}: this project's client wants to know in each stop reply which threads are alive, as lldb
+     * does; both get the top of the stack too.
+     */
     static final String THREADS_FEATURE = "kmdebug-stop-threads";
 
     private static final int MOST_THREADS = 256;
+    private static final int STACK_BYTES = 256;
 
     private StopReply() {}
 
@@ -64,6 +68,15 @@ final class StopReply {
             if (value == null) continue;
             out.hex(register.ordinal()).text(':').hexBytes(value).text(';');
         }
+        if (session.threadsInStop && registers.has(AmdRegister.RSP)) stack(registers.sp(), session, out);
+    }
+
+    /** {@code memory:} the top of the thread's stack, as LLDB's extensions have it: what a first look needs. */
+    private static void stack(long sp, ServedSession session, PacketWriter out) {
+        byte[] top = new byte[STACK_BYTES];
+        int got = session.target.readMemory(sp, top, 0, top.length);
+        if (got > 0)
+            out.text("memory:0x").hex(sp).text('=').hexBytes(top, 0, got).text(';');
     }
 
     /** {@code threads:} tids in hex with commas between, as in LLDB's QListThreadsInStopReply; not when they are many. */

@@ -39,6 +39,8 @@ final class StopReplyReader {
     /** @param pid 0 when the reply does not tell */
     record Read(StopEvent event, int pid) {}
 
+    private static final int MOST_PIECES = 64;
+
     private final RegisterLayout layout;
     private final Context context;
 
@@ -49,6 +51,7 @@ final class StopReplyReader {
     private StubTarget.@Nullable WatchKind watched;
     private long watchedAddress;
     private List<Integer> threads = List.of();
+    private List<ExpeditedMemory> memory = List.of();
 
     StopReplyReader(RegisterLayout layout, Context context) {
         this.layout = layout;
@@ -72,7 +75,7 @@ final class StopReplyReader {
             default -> throw new PacketCursor.Malformed("not a stop reply");
         };
         if (in.skip(";process:")) pid = in.hexInt();
-        return new Read(new StopEvent(tid, reason, registers, threads), pid);
+        return new Read(new StopEvent(tid, reason, registers, threads, List.copyOf(memory)), pid);
     }
 
     /** {@code n:r;} pairs: a register number, or a word. */
@@ -107,8 +110,18 @@ final class StopReplyReader {
             }
             case "reason" -> word = in.until(";");
             case "threads" -> threads = tids(in);
+            case "memory" -> memory(in);
             default -> {}
         }
+    }
+
+    /** {@code 0xADDRESS=BYTES}, of LLDB's extensions. One that is not so is left out: nothing depends on it. */
+    private void memory(PacketCursor in) {
+        if (!in.skip("0x")) return;
+        long address = in.hex();
+        if (!in.skip('=')) return;
+        if (memory.isEmpty()) memory = new ArrayList<>();
+        if (memory.size() < MOST_PIECES) memory.add(new ExpeditedMemory(address, in.until(";")));
     }
 
     private static List<Integer> tids(PacketCursor in) {

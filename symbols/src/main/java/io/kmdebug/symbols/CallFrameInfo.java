@@ -6,6 +6,7 @@ import io.kmdebug.machine.MemoryReader;
 import io.kmdebug.machine.Registers;
 import io.kmdebug.machine.UnreadableMemoryException;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** The call frame information of one image: .eh_frame and .debug_frame. DWARF 5 §6.4, LSB 5 §10.6. */
 public interface CallFrameInfo {
@@ -25,6 +26,21 @@ public interface CallFrameInfo {
      */
     Optional<CallerFrame> unwind(long lookupPc, long loadBias, Registers registers, MemoryReader memory)
             throws UnreadableMemoryException;
+
+    /**
+     * The canonical frame address alone, for which little or no memory is read; empty when no FDE covers it, or its
+     * rule needs what is absent. Parameters as for {@link #unwind}.
+     *
+     * @throws CorruptFileException when the rules make no sense
+     */
+    default OptionalLong frameAddress(long lookupPc, long loadBias, Registers registers, MemoryReader memory) {
+        try {
+            CallerFrame found = unwind(lookupPc, loadBias, registers, memory).orElse(null);
+            return found == null ? OptionalLong.empty() : OptionalLong.of(found.cfa());
+        } catch (UnreadableMemoryException e) {
+            return OptionalLong.empty();
+        }
+    }
 
     /**
      * The code around {@code pc} (link-time) that one set of rules covers: a function, or the part of one that the

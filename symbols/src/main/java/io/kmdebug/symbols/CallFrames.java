@@ -8,6 +8,7 @@ import io.kmdebug.machine.MemoryReader;
 import io.kmdebug.machine.Registers;
 import io.kmdebug.machine.UnreadableMemoryException;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -69,8 +70,8 @@ final class CallFrames implements CallFrameInfo {
         Known at = at(lookupPc);
         if (at == null) return byGoTable(lookupPc, registers, memory);
         FrameRules rules = at.rules;
-        FrameContext frame = new FrameContext(
-                registers, java.util.OptionalLong.empty(), memory, loadBias, java.util.OptionalLong.empty(), null);
+        FrameContext frame =
+                new FrameContext(registers, OptionalLong.empty(), memory, loadBias, OptionalLong.empty(), null);
         try {
             long cfa = cfa(rules, frame);
             Registers caller = caller(rules, at.common, at.kept, frame, cfa);
@@ -78,6 +79,19 @@ final class CallFrames implements CallFrameInfo {
         } catch (ValueUnavailableException e) {
             if (e.unreadable() != null) throw e.unreadable();
             return Optional.empty();
+        }
+    }
+
+    @Override
+    public OptionalLong frameAddress(long lookupPc, long loadBias, Registers registers, MemoryReader memory) {
+        Known at = at(lookupPc);
+        if (at == null) return OptionalLong.empty();
+        FrameContext frame =
+                new FrameContext(registers, OptionalLong.empty(), memory, loadBias, OptionalLong.empty(), null);
+        try {
+            return OptionalLong.of(cfa(at.rules, frame));
+        } catch (ValueUnavailableException e) {
+            return OptionalLong.empty();
         }
     }
 

@@ -82,6 +82,27 @@ final class FrameWalker implements Unwinder {
     }
 
     @Override
+    public OptionalLong frameAddress(Registers innermost, MemoryReader memory, StackSeams seams) {
+        OptionalLong byRules = seams == StackSeams.NONE ? frameAddressByRules(innermost, memory) : OptionalLong.empty();
+        return byRules.isPresent()
+                ? byRules
+                : walk(innermost, false, memory, 1, seams).get(0).cfa();
+    }
+
+    private OptionalLong frameAddressByRules(Registers innermost, MemoryReader memory) {
+        Image image = images.apply(innermost.pc()).orElse(null);
+        if (image == null || SignalTrampoline.isAt(new ImageCode(images, memory), innermost.pc())) {
+            return OptionalLong.empty();
+        }
+        long pc = innermost.pc() - image.loadBias();
+        try {
+            return image.symbols().callFrames().frameAddress(pc, image.loadBias(), innermost, memory);
+        } catch (CorruptFileException e) {
+            return OptionalLong.empty(); // the walk knows other ways
+        }
+    }
+
+    @Override
     public List<Frame> tailCallers(Frame callee, long entry, Frame caller, MemoryReader memory) {
         return new TailCalls(images, memory, tailCalls).between(callee, entry, caller);
     }

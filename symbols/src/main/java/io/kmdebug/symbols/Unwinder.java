@@ -74,6 +74,12 @@ public interface Unwinder {
     List<Frame> walk(Registers innermost, boolean afterCall, MemoryReader memory, int limit, StackSeams seams);
 
     /**
+     * The canonical frame address of the innermost frame, as {@link #walk} has it. Where rules give it, the stack is
+     * not read.
+     */
+    OptionalLong frameAddress(Registers innermost, MemoryReader memory, StackSeams seams);
+
+    /**
      * The functions that {@code caller} called and that reached {@code callee} by jumps, as far as they are certain, the
      * one that jumped last first. They have no place on the stack: a walk does not give them.
      *

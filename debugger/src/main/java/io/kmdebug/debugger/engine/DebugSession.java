@@ -74,8 +74,7 @@ final class DebugSession implements Session {
         this.target = target;
         this.launched = launched;
         this.listener = listener;
-        // a core answers at once; a stub may not, and who waits for it has to be interruptible
-        this.owner = new OwnerThread("kmdebug-session", !target.isLive());
+        this.owner = new OwnerThread("kmdebug-session");
         this.notices = new Notices(listener);
         ImageList images = new ImageList();
         ImageLoader loader = new ImageLoader(target, images, files, notices::add);

@@ -96,7 +96,7 @@ final class Execution {
         this.watcher = new StopWatcher(target);
         this.interrupts = new Interrupts(
                 target::resume, target::interrupt, !target.keepsLateInterrupts() && !target.stepsOverBreakpoints());
-        watcher.start(() -> owner.post(this::takeStop), cause -> owner.post(() -> lose(cause)));
+        watcher.start(() -> owner.offer(this::takeStop), cause -> owner.post(() -> lose(cause)));
     }
 
     boolean isStopped() {

@@ -18,7 +18,7 @@ final class InstructionStep extends StepPlan {
 
     @Override
     Next begin() {
-        Registers before = payload.target().registers(tid());
+        Registers before = payload.target().generalRegisters(tid());
         pc = before.pc();
         sp = before.sp();
         return new Next.Move(new Motion.StepInstruction(tid()));
@@ -26,7 +26,7 @@ final class InstructionStep extends StepPlan {
 
     @Override
     Next moved() {
-        Registers now = payload.target().registers(tid());
+        Registers now = payload.target().generalRegisters(tid());
         return overCalls && isCall(now) && await(returnAddress(now), sp) ? run() : new Next.Done();
     }
 

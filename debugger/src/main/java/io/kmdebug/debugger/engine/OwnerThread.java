@@ -16,8 +16,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
- * Has a session's questions about its target asked one after another: by a thread of its own, or by the thread that has
- * the question, where nothing that it does can make it wait.
+ * Has a session's questions about its target asked one after another: by the thread that has the question when nobody
+ * else asks, which saves two changes of threads, else by a thread of its own.
  */
 final class OwnerThread {
     private static final Logger LOG = System.getLogger(OwnerThread.class.getName());
@@ -29,11 +29,7 @@ final class OwnerThread {
     /** What has been queued and has not begun: a caller that asked itself would overtake it. */
     private final AtomicInteger queued = new AtomicInteger();
 
-    private final boolean lent;
-
-    /** @param lent whether a caller asks itself when nobody else does: two changes of threads less for each question */
-    OwnerThread(String name, boolean lent) {
-        this.lent = lent;
+    OwnerThread(String name) {
         this.executor = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), body -> {
             Thread made = new Thread(body, name);
             made.setDaemon(true);
@@ -56,7 +52,7 @@ final class OwnerThread {
     /** Runs {@code body} on the owner thread and waits for it; at once when that is the calling thread. */
     <T> T call(Supplier<T> body) {
         if (isCurrent()) return translate(body);
-        if (lent && queued.get() == 0 && !executor.isShutdown() && turn.tryLock()) {
+        if (takeTurn()) {
             try {
                 return translate(body);
             } finally {
@@ -81,6 +77,11 @@ final class OwnerThread {
         }
     }
 
+    /** Whether nobody asks, and nobody waits to ask; the calling thread has the turn then. */
+    private boolean takeTurn() {
+        return queued.get() == 0 && !executor.isShutdown() && turn.tryLock();
+    }
+
     void run(Runnable body) {
         call(() -> {
             body.run();
@@ -91,18 +92,33 @@ final class OwnerThread {
     /** Queues {@code body}; dropped when the session is closed. */
     void post(Runnable body) {
         try {
-            queue(() -> {
-                try {
-                    inTurn(() -> {
-                        body.run();
-                        return Boolean.TRUE;
-                    });
-                } catch (RuntimeException e) {
-                    LOG.log(Level.ERROR, "a task of the session failed", e);
-                }
-            });
+            queue(() -> logged(() -> inTurn(() -> {
+                body.run();
+                return Boolean.TRUE;
+            })));
         } catch (RejectedExecutionException e) {
             LOG.log(Level.DEBUG, "the session is closed", e);
+        }
+    }
+
+    /** Runs {@code body} at once where nobody else asks, else as {@link #post}. Of a thread that may wait for answers. */
+    void offer(Runnable body) {
+        if (isCurrent() || !takeTurn()) {
+            post(body);
+            return;
+        }
+        try {
+            logged(body);
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private static void logged(Runnable body) {
+        try {
+            body.run();
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "a task of the session failed", e);
         }
     }
 

@@ -111,6 +111,11 @@ record Payload(
         return unwinder.walk(registers, false, target.memory(), limit, goroutines.seams());
     }
 
+    /** The canonical frame address of the innermost frame. */
+    OptionalLong frameAddress(Registers registers) {
+        return unwinder.frameAddress(registers, target.memory(), goroutines.seams());
+    }
+
     /** The functions between two frames of a walk that are gone from the stack. */
     List<Unwinder.Frame> tailCallers(Unwinder.Frame callee, long entry, Unwinder.Frame caller) {
         return unwinder.tailCallers(callee, entry, caller, target.memory());

@@ -19,7 +19,7 @@ final class Position {
 
     private final Payload payload;
     private final Registers registers;
-    private final Unwinder.Frame innermost;
+    private final OptionalLong cfa;
     private final @Nullable LoadedImage image;
     private final @Nullable LineRow row;
     private final List<FunctionScope> scopes;
@@ -28,7 +28,7 @@ final class Position {
     private Position(Payload payload, Registers registers, @Nullable LoadedImage image) {
         this.payload = payload;
         this.registers = registers;
-        this.innermost = payload.walk(registers, 1).get(0);
+        this.cfa = payload.frameAddress(registers);
         this.image = image;
         long linked = image == null ? 0 : registers.pc() - image.bias();
         this.row = image == null ? null : image.symbols().lineAt(linked).orElse(null);
@@ -74,7 +74,7 @@ final class Position {
     }
 
     OptionalLong cfa() {
-        return innermost.cfa();
+        return cfa;
     }
 
     Unwinder.@Nullable Frame caller() {

@@ -61,6 +61,7 @@ public final class LiveTarget implements Target {
     /** The payload has stopped: takes over what the stop reply brought along. */
     public void arrived(StopEvent stop) {
         forget();
+        memory.arrived(stop.memory());
         threadIds = stop.threads().stream().map(Integer::longValue).toList();
         if (!stop.isExit() && stop.tid() != 0 && hasGeneral(stop.registers())) {
             general.put((long) stop.tid(), KmTrampoline.outside(stop.registers(), memory));

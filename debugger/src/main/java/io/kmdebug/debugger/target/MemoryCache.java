@@ -1,7 +1,9 @@
 package io.kmdebug.debugger.target;
 
 import io.kmdebug.machine.MemoryReader;
+import io.kmdebug.rsp.ExpeditedMemory;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +16,7 @@ final class MemoryCache implements MemoryReader {
 
     private final MemoryReader source;
     private final Map<Long, byte[]> pages = new HashMap<>();
+    private List<ExpeditedMemory> expedited = List.of();
 
     MemoryCache(MemoryReader source) {
         this.source = source;
@@ -21,10 +24,17 @@ final class MemoryCache implements MemoryReader {
 
     void forget() {
         pages.clear();
+        expedited = List.of();
+    }
+
+    /** Takes over what came along with a stop. */
+    void arrived(List<ExpeditedMemory> pieces) {
+        expedited = pieces;
     }
 
     @Override
     public int read(long address, byte[] target, int offset, int length) {
+        for (ExpeditedMemory piece : expedited) if (piece.copy(address, target, offset, length)) return length;
         int done = 0;
         while (done < length) {
             long at = address + done;

@@ -107,7 +107,7 @@ class InterruptsTest {
         losing.resume(List.of());
         losing.send();
         assertThat(arrived.tryAcquire(2, 30, TimeUnit.SECONDS)).isTrue();
-        assertThat(losing.explain(new StopEvent(1, new StopReason.Interrupted(), new Registers(), List.of())))
+        assertThat(losing.explain(new StopEvent(1, new StopReason.Interrupted(), new Registers())))
                 .isTrue();
     }
 }

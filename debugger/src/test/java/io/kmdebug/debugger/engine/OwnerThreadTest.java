@@ -4,16 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.api.Test;
 
 class OwnerThreadTest {
     private static final int ROUNDS = 50_000;
 
-    @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void aQuestionComesAfterWhatTheSameThreadPostedBefore(boolean lent) {
-        OwnerThread owner = new OwnerThread("owner", lent);
+    @Test
+    void aQuestionComesAfterWhatTheSameThreadPostedBefore() {
+        OwnerThread owner = new OwnerThread("owner");
         List<Integer> order = new ArrayList<>();
         try {
             for (int i = 0; i < ROUNDS; i++) {
@@ -28,10 +26,9 @@ class OwnerThreadTest {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void oneQuestionAtATime(boolean lent) throws InterruptedException {
-        OwnerThread owner = new OwnerThread("owner", lent);
+    @Test
+    void oneQuestionAtATime() throws InterruptedException {
+        OwnerThread owner = new OwnerThread("owner");
         int[] asked = new int[1];
         Runnable asking = () -> {
             for (int i = 0; i < ROUNDS; i++) {
