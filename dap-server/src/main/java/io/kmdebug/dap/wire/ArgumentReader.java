@@ -8,9 +8,6 @@ import com.google.gson.annotations.SerializedName;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.math.BigDecimal;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
 import org.eclipse.lsp4j.jsonrpc.validation.NonNull;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +35,12 @@ public final class ArgumentReader {
         if (frequent != null) {
             return frequent;
         }
-        check(object, type, "");
+        return bind(object, type, "");
+    }
+
+    /** By reflection, for what is seldom sent. */
+    static <A> A bind(JsonObject object, Class<A> type, String path) {
+        check(object, type, path);
         return Json.bind(object, type);
     }
 
@@ -98,7 +100,9 @@ public final class ArgumentReader {
             return primitive != null && primitive.isString();
         }
         if (type.isEnum()) {
-            return primitive != null && primitive.isString() && names(type).contains(primitive.getAsString());
+            return primitive != null
+                    && primitive.isString()
+                    && EnumWords.all(type).contains(primitive.getAsString());
         }
         return true;
     }
@@ -142,23 +146,9 @@ public final class ArgumentReader {
             return "a string";
         }
         if (type.isEnum()) {
-            return "one of " + String.join(", ", names(type));
+            return "one of " + String.join(", ", EnumWords.all(type));
         }
         return "an object";
-    }
-
-    /** An enum's constants as DAP spells them: USER_UNHANDLED is userUnhandled. */
-    private static List<String> names(Class<?> type) {
-        List<String> names = new ArrayList<>();
-        for (Object constant : type.getEnumConstants()) {
-            StringBuilder name = new StringBuilder();
-            for (String word :
-                    ((Enum<?>) constant).name().toLowerCase(Locale.ROOT).split("_", -1)) {
-                name.append(name.isEmpty() ? word : word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1));
-            }
-            names.add(name.toString());
-        }
-        return names;
     }
 
     /** A value for an error message, cut to a readable length. */

@@ -1,12 +1,13 @@
 package io.kmdebug.dap.wire;
 
-import java.util.Locale;
+import org.eclipse.lsp4j.debug.Capabilities;
 import org.eclipse.lsp4j.debug.Checksum;
+import org.eclipse.lsp4j.debug.ContinueResponse;
+import org.eclipse.lsp4j.debug.EvaluateResponse;
 import org.eclipse.lsp4j.debug.Scope;
 import org.eclipse.lsp4j.debug.ScopesResponse;
 import org.eclipse.lsp4j.debug.Source;
 import org.eclipse.lsp4j.debug.StackFrame;
-import org.eclipse.lsp4j.debug.StackFramePresentationHint;
 import org.eclipse.lsp4j.debug.StackTraceResponse;
 import org.eclipse.lsp4j.debug.Thread;
 import org.eclipse.lsp4j.debug.ThreadsResponse;
@@ -15,8 +16,8 @@ import org.eclipse.lsp4j.debug.VariablePresentationHint;
 import org.eclipse.lsp4j.debug.VariablesResponse;
 
 /**
- * The answers that editors ask for by the hundred at every stop, written field by field in the order of their
- * declarations. What seldom has a value is left to gson, whose reflection costs a cold JVM more than the answer does.
+ * The answers of every session and its events, written field by field in the order of their declarations. What seldom
+ * has a value is left to gson, whose reflection costs a cold JVM more than the answer does.
  */
 final class FrequentAnswers {
     private FrequentAnswers() {}
@@ -27,8 +28,29 @@ final class FrequentAnswers {
         else if (body instanceof ScopesResponse scopes) write(scopes, out);
         else if (body instanceof StackTraceResponse stack) write(stack, out);
         else if (body instanceof ThreadsResponse threads) write(threads, out);
-        else return false;
+        else if (body instanceof EvaluateResponse evaluated) write(evaluated, out);
+        else if (body instanceof ContinueResponse resumed) write(resumed, out);
+        else if (body instanceof Capabilities capabilities) CapabilitiesText.write(capabilities, out);
+        else return BreakpointAnswers.write(body, out) || EventBodies.write(body, out);
         return true;
+    }
+
+    private static void write(EvaluateResponse response, JsonText out) {
+        out.beginObject().member("result", response.getResult()).member("type", response.getType());
+        VariablePresentationHint hint = response.getPresentationHint();
+        if (hint != null) write(hint, out.name("presentationHint"));
+        out.member("variablesReference", response.getVariablesReference());
+        out.member("namedVariables", response.getNamedVariables());
+        out.member("indexedVariables", response.getIndexedVariables());
+        out.member("memoryReference", response.getMemoryReference());
+        out.member("valueLocationReference", response.getValueLocationReference())
+                .endObject();
+    }
+
+    private static void write(ContinueResponse response, JsonText out) {
+        out.beginObject()
+                .member("allThreadsContinued", response.getAllThreadsContinued())
+                .endObject();
     }
 
     private static void write(VariablesResponse response, JsonText out) {
@@ -94,13 +116,10 @@ final class FrequentAnswers {
         } else if (frame.getModuleId() != null) {
             out.member("moduleId", frame.getModuleId().getLeft());
         }
-        StackFramePresentationHint hint = frame.getPresentationHint();
-        // each is one word
-        if (hint != null) out.member("presentationHint", hint.name().toLowerCase(Locale.ROOT));
-        out.endObject();
+        out.member("presentationHint", frame.getPresentationHint()).endObject();
     }
 
-    private static void write(Source source, JsonText out) {
+    static void write(Source source, JsonText out) {
         out.beginObject().member("name", source.getName()).member("path", source.getPath());
         out.member("sourceReference", source.getSourceReference());
         out.member("presentationHint", source.getPresentationHint()).member("origin", source.getOrigin());

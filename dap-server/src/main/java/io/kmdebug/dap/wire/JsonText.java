@@ -114,6 +114,18 @@ public final class JsonText {
         return endArray();
     }
 
+    JsonText member(String name, Integer @Nullable [] values) {
+        if (values == null) return this;
+        name(name).beginArray();
+        for (Integer value : values) put(() -> writer.value(value));
+        return endArray();
+    }
+
+    /** As DAP spells the constant. */
+    JsonText member(String name, @Nullable Enum<?> value) {
+        return value == null ? this : member(name, EnumWords.of(value));
+    }
+
     /** A member whose value is written through {@link Json}. */
     public JsonText member(String name, @Nullable Object value) {
         if (value != null) Json.write(value, name(name));

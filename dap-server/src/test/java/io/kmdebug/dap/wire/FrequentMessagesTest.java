@@ -10,17 +10,44 @@ import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.ParameterizedType;
 import java.util.List;
+import org.eclipse.lsp4j.debug.BreakpointEventArguments;
+import org.eclipse.lsp4j.debug.Capabilities;
+import org.eclipse.lsp4j.debug.ContinueArguments;
+import org.eclipse.lsp4j.debug.ContinueResponse;
+import org.eclipse.lsp4j.debug.ContinuedEventArguments;
+import org.eclipse.lsp4j.debug.DisconnectArguments;
+import org.eclipse.lsp4j.debug.EvaluateArguments;
+import org.eclipse.lsp4j.debug.EvaluateResponse;
+import org.eclipse.lsp4j.debug.ExceptionInfoArguments;
+import org.eclipse.lsp4j.debug.ExitedEventArguments;
+import org.eclipse.lsp4j.debug.InitializeRequestArguments;
+import org.eclipse.lsp4j.debug.NextArguments;
+import org.eclipse.lsp4j.debug.OutputEventArguments;
+import org.eclipse.lsp4j.debug.PauseArguments;
+import org.eclipse.lsp4j.debug.ProcessEventArguments;
 import org.eclipse.lsp4j.debug.ScopesArguments;
 import org.eclipse.lsp4j.debug.ScopesResponse;
+import org.eclipse.lsp4j.debug.SetBreakpointsArguments;
+import org.eclipse.lsp4j.debug.SetBreakpointsResponse;
+import org.eclipse.lsp4j.debug.SetExceptionBreakpointsArguments;
+import org.eclipse.lsp4j.debug.SetExceptionBreakpointsResponse;
+import org.eclipse.lsp4j.debug.SetFunctionBreakpointsArguments;
+import org.eclipse.lsp4j.debug.SetFunctionBreakpointsResponse;
 import org.eclipse.lsp4j.debug.StackFrame;
 import org.eclipse.lsp4j.debug.StackFramePresentationHint;
 import org.eclipse.lsp4j.debug.StackTraceArguments;
 import org.eclipse.lsp4j.debug.StackTraceResponse;
+import org.eclipse.lsp4j.debug.StepInArguments;
+import org.eclipse.lsp4j.debug.StepOutArguments;
+import org.eclipse.lsp4j.debug.StoppedEventArguments;
+import org.eclipse.lsp4j.debug.TerminateArguments;
+import org.eclipse.lsp4j.debug.ThreadEventArguments;
 import org.eclipse.lsp4j.debug.ThreadsResponse;
 import org.eclipse.lsp4j.debug.VariablesArguments;
 import org.eclipse.lsp4j.debug.VariablesArgumentsFilter;
 import org.eclipse.lsp4j.debug.VariablesResponse;
 import org.eclipse.lsp4j.jsonrpc.messages.Either;
+import org.eclipse.lsp4j.jsonrpc.validation.NonNull;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -32,7 +59,25 @@ class FrequentMessagesTest {
 
     @ParameterizedTest
     @ValueSource(
-            classes = {VariablesResponse.class, ScopesResponse.class, StackTraceResponse.class, ThreadsResponse.class})
+            classes = {
+                VariablesResponse.class,
+                ScopesResponse.class,
+                StackTraceResponse.class,
+                ThreadsResponse.class,
+                EvaluateResponse.class,
+                ContinueResponse.class,
+                Capabilities.class,
+                SetBreakpointsResponse.class,
+                SetFunctionBreakpointsResponse.class,
+                SetExceptionBreakpointsResponse.class,
+                BreakpointEventArguments.class,
+                StoppedEventArguments.class,
+                ContinuedEventArguments.class,
+                ThreadEventArguments.class,
+                OutputEventArguments.class,
+                ProcessEventArguments.class,
+                ExitedEventArguments.class
+            })
     void everyFieldIsWrittenAsGsonWritesIt(Class<?> type) throws ReflectiveOperationException {
         for (boolean full : List.of(true, false)) {
             Object answer = made(type, full, 0);
@@ -64,7 +109,25 @@ class FrequentMessagesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(classes = {VariablesArguments.class, ScopesArguments.class, StackTraceArguments.class})
+    @ValueSource(
+            classes = {
+                VariablesArguments.class,
+                ScopesArguments.class,
+                StackTraceArguments.class,
+                EvaluateArguments.class,
+                ExceptionInfoArguments.class,
+                InitializeRequestArguments.class,
+                DisconnectArguments.class,
+                TerminateArguments.class,
+                SetBreakpointsArguments.class,
+                SetFunctionBreakpointsArguments.class,
+                SetExceptionBreakpointsArguments.class,
+                ContinueArguments.class,
+                NextArguments.class,
+                StepInArguments.class,
+                StepOutArguments.class,
+                PauseArguments.class
+            })
     void everyFieldIsReadAsGsonReadsIt(Class<?> type) throws ReflectiveOperationException {
         for (boolean full : List.of(true, false)) {
             JsonObject arguments = Json.toTree(made(type, full, 0)).getAsJsonObject();
@@ -112,8 +175,8 @@ class FrequentMessagesTest {
         for (Class<?> c = type; c != Object.class; c = c.getSuperclass()) {
             for (Field field : c.getDeclaredFields()) {
                 boolean list = field.getType().isArray() && depth == 0;
-                if (Modifier.isStatic(field.getModifiers())
-                        || !(full || list || field.getType().isPrimitive())) continue;
+                boolean required = field.getType().isPrimitive() || field.isAnnotationPresent(NonNull.class);
+                if (Modifier.isStatic(field.getModifiers()) || !(full || list || required)) continue;
                 field.setAccessible(true);
                 Class<?> wanted = field.getGenericType() instanceof ParameterizedType ? Either.class : field.getType();
                 field.set(made, value(wanted, full, depth));
