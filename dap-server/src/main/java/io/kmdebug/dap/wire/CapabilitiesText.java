@@ -1,6 +1,8 @@
 package io.kmdebug.dap.wire;
 
+import org.eclipse.lsp4j.debug.BreakpointMode;
 import org.eclipse.lsp4j.debug.Capabilities;
+import org.eclipse.lsp4j.debug.ColumnDescriptor;
 import org.eclipse.lsp4j.debug.ExceptionBreakpointsFilter;
 import org.jspecify.annotations.Nullable;
 
@@ -30,8 +32,8 @@ final class CapabilitiesText {
         out.member("supportsCompletionsRequest", c.getSupportsCompletionsRequest());
         out.member("completionTriggerCharacters", c.getCompletionTriggerCharacters());
         out.member("supportsModulesRequest", c.getSupportsModulesRequest());
-        out.member("additionalModuleColumns", (Object) c.getAdditionalModuleColumns());
-        out.member("supportedChecksumAlgorithms", (Object) c.getSupportedChecksumAlgorithms());
+        columns(c.getAdditionalModuleColumns(), out);
+        out.member("supportedChecksumAlgorithms", c.getSupportedChecksumAlgorithms());
         out.member("supportsRestartRequest", c.getSupportsRestartRequest());
         out.member("supportsExceptionOptions", c.getSupportsExceptionOptions());
         out.member("supportsValueFormattingOptions", c.getSupportsValueFormattingOptions());
@@ -59,7 +61,7 @@ final class CapabilitiesText {
         out.member("supportsExceptionFilterOptions", c.getSupportsExceptionFilterOptions());
         out.member("supportsSingleThreadExecutionRequests", c.getSupportsSingleThreadExecutionRequests());
         out.member("supportsDataBreakpointBytes", c.getSupportsDataBreakpointBytes());
-        out.member("breakpointModes", (Object) c.getBreakpointModes());
+        modes(c.getBreakpointModes(), out);
         out.member("supportsANSIStyling", c.getSupportsANSIStyling());
     }
 
@@ -71,6 +73,30 @@ final class CapabilitiesText {
             out.member("description", each.getDescription()).member("default", each.getDefault_());
             out.member("supportsCondition", each.getSupportsCondition());
             out.member("conditionDescription", each.getConditionDescription()).endObject();
+        }
+        out.endArray();
+    }
+
+    private static void columns(ColumnDescriptor @Nullable [] columns, JsonText out) {
+        if (columns == null) return;
+        out.name("additionalModuleColumns").beginArray();
+        for (ColumnDescriptor each : columns) {
+            out.beginObject().member("attributeName", each.getAttributeName()).member("label", each.getLabel());
+            out.member("format", each.getFormat())
+                    .member("type", each.getType())
+                    .member("width", each.getWidth());
+            out.endObject();
+        }
+        out.endArray();
+    }
+
+    private static void modes(BreakpointMode @Nullable [] modes, JsonText out) {
+        if (modes == null) return;
+        out.name("breakpointModes").beginArray();
+        for (BreakpointMode each : modes) {
+            out.beginObject().member("mode", each.getMode()).member("label", each.getLabel());
+            out.member("description", each.getDescription()).member("appliesTo", each.getAppliesTo());
+            out.endObject();
         }
         out.endArray();
     }

@@ -17,11 +17,14 @@ import org.eclipse.lsp4j.jsonrpc.json.adapters.EitherTypeAdapter;
  * own set-up reflects over its whole service interfaces, which costs most of the start.
  */
 public final class Json {
-    private static final Gson GSON = new GsonBuilder()
-            .registerTypeAdapterFactory(new DebugEnumTypeAdapter.Factory())
-            .registerTypeAdapterFactory(new EitherTypeAdapter.Factory())
-            .disableHtmlEscaping()
-            .create();
+    /** Made when it is first needed, which an ordinary session does without. */
+    private static final class Reflective {
+        static final Gson GSON = new GsonBuilder()
+                .registerTypeAdapterFactory(new DebugEnumTypeAdapter.Factory())
+                .registerTypeAdapterFactory(new EitherTypeAdapter.Factory())
+                .disableHtmlEscaping()
+                .create();
+    }
 
     private Json() {}
 
@@ -37,19 +40,19 @@ public final class Json {
     }
 
     public static JsonElement toTree(Object value) {
-        return GSON.toJsonTree(value);
+        return Reflective.GSON.toJsonTree(value);
     }
 
     public static String write(JsonElement element) {
-        return GSON.toJson(element);
+        return Reflective.GSON.toJson(element);
     }
 
     /** Appends {@code value}, of any type that has a place in a message. */
     static void write(Object value, JsonText out) {
-        if (!FrequentAnswers.write(value, out)) out.raw(GSON.toJson(value));
+        if (!FrequentAnswers.write(value, out)) out.raw(Reflective.GSON.toJson(value));
     }
 
     static <A> A bind(JsonObject object, Class<A> type) {
-        return GSON.fromJson(object, type);
+        return Reflective.GSON.fromJson(object, type);
     }
 }

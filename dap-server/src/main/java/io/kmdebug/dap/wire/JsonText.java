@@ -1,98 +1,67 @@
 package io.kmdebug.dap.wire;
 
-import com.google.gson.stream.JsonWriter;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.io.Writer;
 import org.jspecify.annotations.Nullable;
 
-/** A JSON text being written, member by member. A member without a value is left out. RFC 8259. */
+/**
+ * A JSON text being written, member by member. A member without a value is left out. RFC 8259; characters are escaped as
+ * gson does. The caller sees to it that what is begun is ended.
+ */
 public final class JsonText {
     private static final int USUAL_CHARACTERS = 256;
+    private static final String HEX = "0123456789abcdef";
 
     private final StringBuilder out = new StringBuilder(USUAL_CHARACTERS);
-    private final JsonWriter writer = new JsonWriter(new Appending(out));
-
-    /** What {@link java.io.StringWriter} is, without its locks. */
-    private static final class Appending extends Writer {
-        private final StringBuilder out;
-
-        Appending(StringBuilder out) {
-            this.out = out;
-        }
-
-        @Override
-        public void write(int c) {
-            out.append((char) c);
-        }
-
-        @Override
-        public void write(String text) {
-            out.append(text);
-        }
-
-        @Override
-        public void write(String text, int offset, int length) {
-            out.append(text, offset, offset + length);
-        }
-
-        @Override
-        public void write(char[] text, int offset, int length) {
-            out.append(text, offset, length);
-        }
-
-        @Override
-        public void flush() {
-            // nothing is held back
-        }
-
-        @Override
-        public void close() {
-            // nothing is held
-        }
-    }
-
-    /** A part of the text. */
-    private interface Part {
-        JsonWriter write() throws IOException;
-    }
-
-    private JsonText put(Part part) {
-        try {
-            part.write();
-            return this;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
+    /** Whether what comes next follows something in the same object or array. */
+    private boolean follows;
 
     public JsonText beginObject() {
-        return put(writer::beginObject);
+        return begin('{');
     }
 
     public JsonText endObject() {
-        return put(writer::endObject);
+        return end('}');
     }
 
     JsonText beginArray() {
-        return put(writer::beginArray);
+        return begin('[');
     }
 
     JsonText endArray() {
-        return put(writer::endArray);
+        return end(']');
+    }
+
+    private JsonText begin(char bracket) {
+        separate();
+        out.append(bracket);
+        follows = false;
+        return this;
+    }
+
+    private JsonText end(char bracket) {
+        out.append(bracket);
+        follows = true;
+        return this;
+    }
+
+    private void separate() {
+        if (follows) out.append(',');
     }
 
     /** The name of a member; its value follows. */
     public JsonText name(String name) {
-        return put(() -> writer.name(name));
+        separate();
+        string(name);
+        out.append(':');
+        follows = false;
+        return this;
     }
 
     public JsonText member(String name, @Nullable String value) {
-        return value == null ? this : put(() -> writer.name(name).value(value));
+        return value == null ? this : name(name).value(value);
     }
 
     public JsonText member(String name, long value) {
-        return put(() -> writer.name(name).value(value));
+        return name(name).value(value);
     }
 
     public JsonText member(String name, @Nullable Integer value) {
@@ -100,7 +69,7 @@ public final class JsonText {
     }
 
     public JsonText member(String name, boolean value) {
-        return put(() -> writer.name(name).value(value));
+        return name(name).raw(value ? "true" : "false");
     }
 
     JsonText member(String name, @Nullable Boolean value) {
@@ -110,14 +79,14 @@ public final class JsonText {
     JsonText member(String name, String @Nullable [] values) {
         if (values == null) return this;
         name(name).beginArray();
-        for (String value : values) put(() -> writer.value(value));
+        for (String value : values) value(value);
         return endArray();
     }
 
     JsonText member(String name, Integer @Nullable [] values) {
         if (values == null) return this;
         name(name).beginArray();
-        for (Integer value : values) put(() -> writer.value(value));
+        for (Integer value : values) value(value);
         return endArray();
     }
 
@@ -126,15 +95,68 @@ public final class JsonText {
         return value == null ? this : member(name, EnumWords.of(value));
     }
 
+    JsonText member(String name, Enum<?> @Nullable [] values) {
+        if (values == null) return this;
+        name(name).beginArray();
+        for (Enum<?> value : values) value(EnumWords.of(value));
+        return endArray();
+    }
+
     /** A member whose value is written through {@link Json}. */
     public JsonText member(String name, @Nullable Object value) {
         if (value != null) Json.write(value, name(name));
         return this;
     }
 
+    private JsonText value(String value) {
+        separate();
+        string(value);
+        follows = true;
+        return this;
+    }
+
+    private JsonText value(long value) {
+        separate();
+        out.append(value);
+        follows = true;
+        return this;
+    }
+
     /** A value that is JSON already. */
     JsonText raw(String json) {
-        return put(() -> writer.jsonValue(json));
+        separate();
+        out.append(json);
+        follows = true;
+        return this;
+    }
+
+    private void string(String text) {
+        out.append('"');
+        int from = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            boolean plain = c >= ' ' && c != '"' && c != '\\' && c != '\u2028' && c != '\u2029';
+            if (plain) continue;
+            out.append(text, from, i);
+            escape(c);
+            from = i + 1;
+        }
+        out.append(text, from, text.length()).append('"');
+    }
+
+    private void escape(char c) {
+        switch (c) {
+            case '"', '\\' -> out.append('\\').append(c);
+            case '\t' -> out.append("\\t");
+            case '\b' -> out.append("\\b");
+            case '\n' -> out.append("\\n");
+            case '\r' -> out.append("\\r");
+            case '\f' -> out.append("\\f");
+            default -> {
+                out.append("\\u");
+                for (int shift = 12; shift >= 0; shift -= 4) out.append(HEX.charAt(c >> shift & 15));
+            }
+        }
     }
 
     @Override
