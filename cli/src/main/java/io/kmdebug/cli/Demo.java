@@ -66,7 +66,10 @@ final class Demo {
             showThreads(client, thread);
             showScopes(client, thread);
             watch(client, thread);
-            if (coreAdapter == null) new Rehearsal(client).step(thread);
+            if (coreAdapter == null) {
+                new Rehearsal(client).ask(thread);
+                new Rehearsal(client).step(thread);
+            }
             crash(client);
             if (coreAdapter == null) openCore(client);
         }

@@ -2,6 +2,8 @@ package io.kmdebug.cli;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -46,6 +48,23 @@ final class Rehearsal {
         if (scope.get("expensive").getAsBoolean()) return;
         int reference = scope.get("variablesReference").getAsInt();
         client.request("variables", Demo.object("variablesReference", reference));
+    }
+
+    /** What is asked on the way to the first stop and behind it, in a payload that stands. */
+    void ask(long thread) {
+        client.request("setFunctionBreakpoints", parsed("{'breakpoints':[{'name':'main'}]}"));
+        client.request("setFunctionBreakpoints", parsed("{'breakpoints':[]}"));
+        client.request("setExceptionBreakpoints", parsed("{'filters':['fatal']}"));
+        JsonObject stack = client.request("stackTrace", Demo.object("threadId", thread, "levels", 1));
+        JsonElement frame = stack.getAsJsonArray("stackFrames").get(0);
+        int id = frame.getAsJsonObject().get("id").getAsInt();
+        for (String expression : List.of("1.5 * 3", "sizeof(int) + 1", "$rsp", "\"text\"[1]")) {
+            client.request("evaluate", Demo.object("expression", expression, "frameId", id, "context", "watch"));
+        }
+    }
+
+    private static JsonObject parsed(String json) {
+        return JsonParser.parseString(json.replace('\'', '"')).getAsJsonObject();
     }
 
     /** From breakpoint to breakpoint, with steps behind each; the payload has to have so many left. */

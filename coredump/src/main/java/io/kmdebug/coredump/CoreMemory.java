@@ -4,7 +4,6 @@ import io.kmdebug.machine.Bytes;
 import io.kmdebug.machine.ElfSegment;
 import io.kmdebug.machine.MemoryReader;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -41,7 +40,7 @@ final class CoreMemory implements MemoryReader {
             long size = presentBytes(file, load);
             if (size > 0) sorted.add(new Span(load.address(), load.address() + size, load.offset()));
         }
-        sorted.sort(Comparator.comparing(Span::start, Long::compareUnsigned));
+        sorted.sort((a, b) -> Long.compareUnsigned(a.start(), b.start()));
         List<Span> result = new ArrayList<>(sorted.size());
         long covered = 0;
         for (Span span : sorted) {

@@ -1,6 +1,7 @@
 package io.kmdebug.dap;
 
 import io.kmdebug.dap.request.SessionFactory;
+import io.kmdebug.machine.JarClasses;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
@@ -10,6 +11,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,15 @@ public final class DapMain {
             Speaks the Debug Adapter Protocol on standard input and output, or with --listen to any number of clients on a
             TCP port (HOST is 127.0.0.1 when left out; PORT 0 takes a free one; the port is printed on standard error).
             """;
+
+    private static final List<String> OF_SESSIONS = List.of(
+            "io/kmdebug/coredump/",
+            "io/kmdebug/dap/",
+            "io/kmdebug/debugger/",
+            "io/kmdebug/machine/",
+            "io/kmdebug/rsp/",
+            "io/kmdebug/symbols/",
+            "org/eclipse/lsp4j/debug/");
 
     private DapMain() {}
 
@@ -60,8 +71,17 @@ public final class DapMain {
         onEnd(server);
         FileInputStream in = new FileInputStream(FileDescriptor.in);
         int status = server.serve(in, out);
+        if (!Boolean.getBoolean("kmdebug.record") || status != 0) return status;
         // the class archive is to know a session with a core too, and is made by one process
-        return Boolean.getBoolean("kmdebug.record") && status == 0 ? server.serve(in, out) : status;
+        int second = server.serve(in, out);
+        JarClasses.load(DapMain::isOfSessions, complaint -> System.err.println("kmdebug: " + complaint));
+        return second;
+    }
+
+    /** Whether a session may come to a class, whatever it is about. */
+    private static boolean isOfSessions(String file) {
+        for (String folder : OF_SESSIONS) if (file.startsWith(folder)) return true;
+        return false;
     }
 
     private static int listen(InetSocketAddress address) {

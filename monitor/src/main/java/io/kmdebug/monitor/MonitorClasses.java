@@ -1,13 +1,8 @@
 package io.kmdebug.monitor;
 
-import java.io.File;
-import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Enumeration;
+import io.kmdebug.machine.JarClasses;
 import java.util.List;
 import java.util.function.BooleanSupplier;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipFile;
 
 /**
  * Loads the monitor's classes before they are needed: into an archive that is being recorded, and into a spare monitor
@@ -32,13 +27,11 @@ public final class MonitorClasses {
             "syscall/",
             "thread/");
 
-    private static final String SUFFIX = ".class";
-
     private MonitorClasses() {}
 
     /** All of them, for the archive. */
     public static void loadAll() {
-        for (String name : names()) load(name);
+        load(List.of(""), () -> false);
     }
 
     /**
@@ -46,45 +39,22 @@ public final class MonitorClasses {
      * not.
      */
     public static void loadOrdinary() {
-        for (String name : names()) if (isIn(name, OF_ORDINARY_RUNS)) load(name);
+        load(OF_ORDINARY_RUNS, () -> false);
+    }
+
+    /** Those that a new process needs, until the time for it is over. */
+    static void load(BooleanSupplier over) {
+        load(OF_PROCESSES, over);
+    }
+
+    private static void load(List<String> parts, BooleanSupplier over) {
+        JarClasses.load(file -> !over.getAsBoolean() && isIn(file, parts), complaint -> {
+            if (Trace.on(Trace.GENERIC)) Trace.line(Trace.GENERIC, complaint);
+        });
     }
 
     private static boolean isIn(String name, List<String> parts) {
         for (String part : parts) if (name.startsWith(FOLDER + part)) return true;
         return false;
-    }
-
-    /** Those that a new process needs, until the time for it is over. */
-    static void load(BooleanSupplier over) {
-        for (String name : names()) {
-            if (over.getAsBoolean()) return;
-            if (isIn(name, OF_PROCESSES)) load(name);
-        }
-    }
-
-    private static void load(String file) {
-        String name = file.substring(0, file.length() - SUFFIX.length()).replace('/', '.');
-        try {
-            Class.forName(name, false, MonitorClasses.class.getClassLoader());
-        } catch (ClassNotFoundException | LinkageError unusable) {
-            // it will be told where it is needed
-            if (Trace.on(Trace.GENERIC)) Trace.line(Trace.GENERIC, "not loaded: " + unusable);
-        }
-    }
-
-    private static List<String> names() {
-        List<String> names = new ArrayList<>();
-        for (String place : System.getProperty("java.class.path").split(File.pathSeparator)) {
-            if (!place.endsWith(".jar")) continue;
-            try (ZipFile jar = new ZipFile(place)) {
-                for (Enumeration<? extends ZipEntry> all = jar.entries(); all.hasMoreElements(); ) {
-                    String name = all.nextElement().getName();
-                    if (name.startsWith(FOLDER) && name.endsWith(SUFFIX)) names.add(name);
-                }
-            } catch (IOException unreadable) {
-                if (Trace.on(Trace.GENERIC)) Trace.line(Trace.GENERIC, "not read: " + unreadable);
-            }
-        }
-        return names;
     }
 }

@@ -5,7 +5,6 @@ import io.kmdebug.machine.CorruptFileException;
 import io.kmdebug.machine.ElfFile;
 import io.kmdebug.machine.ElfSection;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -146,7 +145,7 @@ final class BreakpointPlaces {
         Map<Long, LineRow> byAddress = new LinkedHashMap<>();
         for (LineRow row : lowest.values()) byAddress.putIfAbsent(row.address(), row);
         return byAddress.values().stream()
-                .sorted(Comparator.comparingLong(row -> row.address() ^ Long.MIN_VALUE))
+                .sorted((a, b) -> Long.compareUnsigned(a.address(), b.address()))
                 .toList();
     }
 

@@ -4,7 +4,6 @@ import io.kmdebug.machine.CorruptFileException;
 import io.kmdebug.machine.ElfFile;
 import io.kmdebug.machine.ElfSymbol;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -199,7 +198,7 @@ final class DwarfSymbols implements Symbols {
         Stream<DieRef> refs = found.isEmpty() ? image.names().functions(name).distinct() : found.stream();
         return refs.map(ref -> (FunctionScope) new DwarfFunction(this, ref, ref))
                 .filter(function -> !function.ranges().isEmpty())
-                .sorted(Comparator.comparingLong(function -> function.entryPc() ^ Long.MIN_VALUE))
+                .sorted((a, b) -> Long.compareUnsigned(a.entryPc(), b.entryPc()))
                 .toList();
     }
 
@@ -279,7 +278,7 @@ final class DwarfSymbols implements Symbols {
             }
         }
         return rows.stream()
-                .sorted(Comparator.comparingLong(row -> row.address() ^ Long.MIN_VALUE))
+                .sorted((a, b) -> Long.compareUnsigned(a.address(), b.address()))
                 .toList();
     }
 

@@ -5,7 +5,6 @@ import io.kmdebug.machine.CorruptFileException;
 import io.kmdebug.machine.Cursor;
 import io.kmdebug.symbols.FrameEntry.Common;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -82,7 +81,7 @@ final class FrameSection {
         } catch (CorruptFileException e) {
             System.getLogger(FrameSection.class.getName()).log(System.Logger.Level.WARNING, e.getMessage());
         }
-        starts.sort(Comparator.comparing(Start::low, Long::compareUnsigned));
+        starts.sort((a, b) -> Long.compareUnsigned(a.low(), b.low()));
         return new Index(
                 starts.stream().mapToLong(Start::low).toArray(),
                 starts.stream().mapToLong(Start::offset).toArray());

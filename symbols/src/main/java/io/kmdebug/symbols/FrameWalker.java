@@ -7,7 +7,6 @@ import io.kmdebug.machine.MemoryReader;
 import io.kmdebug.machine.Registers;
 import io.kmdebug.machine.UnreadableMemoryException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -201,7 +200,8 @@ final class FrameWalker implements Unwinder {
         if (part.matches()) {
             whole = image.get().symbols().symbolsNamed(part.group(1)).stream()
                     .filter(ElfSymbol::isFunction)
-                    .min(Comparator.comparingLong(s -> Math.abs(s.value() - symbol.value())))
+                    .min((a, b) ->
+                            Long.compare(Math.abs(a.value() - symbol.value()), Math.abs(b.value() - symbol.value())))
                     .map(s -> function(s, bias, 0))
                     .orElse(null);
         }

@@ -1,7 +1,6 @@
 package io.kmdebug.symbols;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -178,7 +177,7 @@ final class GoFunctions {
             firsts.putIfAbsent(scope.entryPc() + (scope.inlined() ? ":" + scope.name() : ""), moved);
         }
         return firsts.values().stream()
-                .sorted(Comparator.comparingLong(row -> row.address() ^ Long.MIN_VALUE))
+                .sorted((a, b) -> Long.compareUnsigned(a.address(), b.address()))
                 .toList();
     }
 

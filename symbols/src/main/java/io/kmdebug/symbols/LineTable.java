@@ -3,7 +3,6 @@ package io.kmdebug.symbols;
 import io.kmdebug.machine.Cursor;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -83,7 +82,7 @@ final class LineTable {
         decoder.run();
         Rows rows = decoder.rows;
         List<Integer> sequences = decoder.sequences;
-        sequences.sort(Comparator.comparingLong((Integer s) -> rows.address[s] ^ Long.MIN_VALUE));
+        sequences.sort((a, b) -> Long.compareUnsigned(rows.address[a], rows.address[b]));
         return new LineTable(
                 header, rows, sequences.stream().mapToInt(Integer::intValue).toArray());
     }
