@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds a caller from the machine code alone: from the function's entry on where that is known, else ahead to a return.
@@ -44,7 +45,18 @@ final class CodeStep {
      * @param entry run-time address of its first instruction
      * @param bytes its size, or as much as is to be looked at
      */
-    record Function(long entry, int bytes) {}
+    record Function(long entry, int bytes) {
+        // what a record has by itself is made at run time, at the cost of a start
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Function that && entry == that.entry && bytes == that.bytes;
+        }
+
+        @Override
+        public int hashCode() {
+            return Long.hashCode(entry) * 31 + bytes;
+        }
+    }
 
     /**
      * Follows the function from its entry to the instruction at {@code lookupPc}.

@@ -1,6 +1,7 @@
 package io.kmdebug.symbols;
 
 import java.util.HexFormat;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,17 @@ import org.jspecify.annotations.Nullable;
  * @param md5 DW_LNCT_MD5 in hex, or null
  */
 public record SourceFile(String path, @Nullable String md5) {
+    // what a record has by itself is made at run time, at the cost of a start
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof SourceFile that && path.equals(that.path) && Objects.equals(md5, that.md5);
+    }
+
+    @Override
+    public int hashCode() {
+        return path.hashCode();
+    }
+
     /** The part behind the last slash. */
     public String name() {
         return path.substring(path.lastIndexOf('/') + 1);

@@ -2,6 +2,7 @@ package io.kmdebug.symbols;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +19,21 @@ final class StackAnalyses {
         }
     };
 
-    private record Key(Symbols symbols, CodeStep.Function function, CodeStep.@Nullable Function whole) {}
+    private record Key(Symbols symbols, CodeStep.Function function, CodeStep.@Nullable Function whole) {
+        // what a record has by itself is made at run time, at the cost of a start
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Key that
+                    && symbols.equals(that.symbols)
+                    && function.equals(that.function)
+                    && Objects.equals(whole, that.whole);
+        }
+
+        @Override
+        public int hashCode() {
+            return symbols.hashCode() * 31 + function.hashCode();
+        }
+    }
 
     /**
      * The analysis of a function of an image.

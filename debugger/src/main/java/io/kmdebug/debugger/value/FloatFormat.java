@@ -9,6 +9,7 @@ import java.math.MathContext;
 import java.math.RoundingMode;
 import java.util.Arrays;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A binary floating-point format. IEEE 754 §3.4; the x87 one, Intel SDM volume 1 §4.2.2, which spells out the integer
@@ -37,6 +38,22 @@ public record FloatFormat(int bytes, int exponentBits, int fractionBits, boolean
         if (size == 4) return SINGLE;
         if (size == 8) return DOUBLE;
         return size == 16 && name.contains("128") ? QUAD : X87;
+    }
+
+    // what a record has by itself is made at run time, at the cost of a start
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof FloatFormat that
+                && bytes == that.bytes
+                && exponentBits == that.exponentBits
+                && fractionBits == that.fractionBits
+                && explicitInteger == that.explicitInteger
+                && digits == that.digits;
+    }
+
+    @Override
+    public int hashCode() {
+        return bytes * 31 + exponentBits;
     }
 
     private int bias() {

@@ -24,6 +24,18 @@ public record ControlState(
     private static final int READ_IMPLIES_EXEC = 0x0400000;
     public static final ControlState INITIAL = new ControlState(0, 1, 0, 0, 0, 0, null, USUAL_CORE_FILTER);
 
+    /** Whether nobody has changed anything; for each child, and so without what a record makes at run time. */
+    public boolean isInitial() {
+        return parentDeathSignal == INITIAL.parentDeathSignal
+                && dumpable == INITIAL.dumpable
+                && subreaper == INITIAL.subreaper
+                && personality == INITIAL.personality
+                && largePagesDisabled == INITIAL.largePagesDisabled
+                && barriers == INITIAL.barriers
+                && outOfMemoryScore == null
+                && coreFilter == INITIAL.coreFilter;
+    }
+
     /** What a new program has of it. */
     ControlState ofProgram() {
         return new ControlState(

@@ -105,7 +105,7 @@ public final class StandardCalls implements GroupSource {
     }
 
     public void restoreControls(ControlState state) {
-        if (state.equals(ControlState.INITIAL)) return;
+        if (state.isInitial()) return;
         controls().restore(state);
         proc.settings().restore(world, HostSettings.OUT_OF_MEMORY_SCORE, state.outOfMemoryScore(), process::log);
         limits.coreFilter(state.coreFilter());
