@@ -9,4 +9,5 @@ module io.kmdebug.debugger {
     requires org.jnrproject.jffi;
 
     exports io.kmdebug.debugger;
+    exports io.kmdebug.debugger.console;
 }

@@ -157,6 +157,9 @@ int main(int argc, char **argv) {
     if (!strcmp(kind, "quotient")) return quotient((int) (argc + 0x7ffffffeu), 1 - argc);
     if (!strcmp(kind, "jump")) jump();
     if (!strcmp(kind, "data")) { hook = (void (*)(int)) (void *) &first; jump(); }
+    if (!strcmp(kind, "heap")) { hook = (void (*)(int)) malloc(64); jump(); }
+    if (!strcmp(kind, "table")) { hook = (void (*)(int)) (void *) &last; jump(); }
+    if (!strcmp(kind, "nowhere")) { hook = (void (*)(int)) 0x123456789000; jump(); }
     if (!strcmp(kind, "illegal")) illegal();
     if (!strcmp(kind, "trap")) trap();
     if (!strcmp(kind, "wild")) return wild();

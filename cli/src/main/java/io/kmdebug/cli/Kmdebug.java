@@ -25,7 +25,14 @@ import picocli.CommandLine.Spec;
         name = "kmdebug",
         description = "Debugs programs that run alone in their own virtual machine, and the cores they leave.",
         versionProvider = Kmdebug.Version.class,
-        subcommands = {CoreCommand.class, RunCommand.class, DapCommand.class, DoctorCommand.class, DemoCommand.class},
+        subcommands = {
+            CoreCommand.class,
+            RunCommand.class,
+            DumpCommand.class,
+            DapCommand.class,
+            DoctorCommand.class,
+            DemoCommand.class
+        },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:ok",
@@ -112,6 +119,7 @@ final class Kmdebug implements Runnable {
             Map<Class<?>, Object> made = Map.of(
                     CoreCommand.class, new CoreCommand(context),
                     RunCommand.class, new RunCommand(context),
+                    DumpCommand.class, new DumpCommand(context),
                     DoctorCommand.class, new DoctorCommand(context),
                     DemoCommand.class, new DemoCommand(context));
             Object command = made.get(type);

@@ -12,6 +12,7 @@ import io.kmdebug.debugger.InstructionInfo;
 import io.kmdebug.debugger.LaunchOptions;
 import io.kmdebug.debugger.MemoryBlock;
 import io.kmdebug.debugger.ModuleInfo;
+import io.kmdebug.debugger.SavedCore;
 import io.kmdebug.debugger.ScopeInfo;
 import io.kmdebug.debugger.Session;
 import io.kmdebug.debugger.SessionListener;
@@ -319,6 +320,12 @@ final class FakeSession implements Session {
         calls.add("readMemory " + Long.toHexString(address) + " " + count);
         int readable = Math.min(count, 4);
         return new MemoryBlock(address, Arrays.copyOf(new byte[] {1, 2, 3, 4}, readable), count - readable);
+    }
+
+    @Override
+    public SavedCore saveCore(@Nullable Path path) {
+        calls.add("saveCore " + path);
+        return new SavedCore(path == null ? "/cores/core.100" : path.toString(), List.of("4 bytes are missing"));
     }
 
     @Override

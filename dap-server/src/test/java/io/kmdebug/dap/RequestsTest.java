@@ -437,6 +437,36 @@ class RequestsTest {
     }
 
     @Test
+    void theConsoleTakesCommands() {
+        client.stopped();
+        JsonObject help = client.ok("evaluate", "{'expression':'`help','context':'repl'}");
+        assertThat(help.get("result").getAsString()).contains("core [FILE]", "help [COMMAND]");
+        assertThat(help.get("variablesReference").getAsInt()).isZero();
+        JsonObject saved = client.ok("evaluate", "{'expression':'`core /tmp/a core','context':'repl'}");
+        assertThat(saved.get("result").getAsString())
+                .isEqualTo("core written to /tmp/a core\nnote: 4 bytes are missing");
+        assertThat(calls()).contains("saveCore /tmp/a core");
+        assertThat(client.fails("evaluate", "{'expression':'`nothing','context':'repl'}"))
+                .contains("no command nothing");
+        // a variable of that name, and a context that only looks
+        client.ok("evaluate", "{'expression':'core','frameId':5,'context':'repl'}");
+        assertThat(calls()).contains("evaluate core 5 REPL false");
+        client.ok("evaluate", "{'expression':'help','context':'hover'}");
+        assertThat(calls()).contains("evaluate help 0 HOVER false");
+    }
+
+    @Test
+    void coresAreSavedOnRequest() {
+        client.stopped();
+        JsonObject named = client.ok("kmdebug/saveCore", "{'path':'/tmp/some.core'}");
+        assertThat(named.get("path").getAsString()).isEqualTo("/tmp/some.core");
+        assertThat(named.getAsJsonArray("notes").get(0).getAsString()).isEqualTo("4 bytes are missing");
+        JsonObject unnamed = client.ok("kmdebug/saveCore", "{}");
+        assertThat(unnamed.get("path").getAsString()).isEqualTo("/cores/core.100");
+        assertThat(client.fails("kmdebug/saveCore", "{'path':''}")).contains("'path' must be the path of a file");
+    }
+
+    @Test
     void defectsFailTheirRequestOnly() {
         client.stopped();
         assertThat(client.fails("evaluate", "{'expression':'crash'}"))

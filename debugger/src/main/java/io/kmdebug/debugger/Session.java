@@ -1,8 +1,10 @@
 package io.kmdebug.debugger;
 
 import io.kmdebug.debugger.engine.SessionOpening;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One debug session: a payload in a monitor, a stub, or a core. Methods may be called from any thread; they run one
@@ -108,6 +110,14 @@ public interface Session extends AutoCloseable {
      * other threads are not looked at, nor what they wait for.
      */
     String explanation();
+
+    /**
+     * Writes a core of the payload, which goes on as it was. A monitor writes it itself; of what any other stub holds the
+     * debugger does.
+     *
+     * @param path of the file, which is replaced; null: where the monitor writes cores, else {@code core.PID}
+     */
+    SavedCore saveCore(@Nullable Path path);
 
     /** Leaves the payload running where that is possible. */
     void disconnect();

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The client half of the GDB remote serial protocol, all-stop mode, for one amd64 process: this project's stub, KM's,
@@ -347,9 +348,33 @@ public final class RspClient implements MemoryReader, AutoCloseable {
 
     /** A regular file as the stub's host sees it, at most {@code limitBytes} of it; empty when it cannot be read. */
     public Optional<byte[]> readFile(String path, int limitBytes) {
+        return readFile(path, 0, limitBytes);
+    }
+
+    /** A part of such a file; shorter where the file ends. */
+    public Optional<byte[]> readFile(String path, long offset, int limitBytes) {
         requireStopped();
         return new ClientFiles(connection, exchange.request(), features.packetBytes())
-                .read(path, OPEN_READ_ONLY, limitBytes);
+                .read(path, OPEN_READ_ONLY, offset, limitBytes);
+    }
+
+    /**
+     * Has the stub write a core, which may take long; its path. Empty where the stub writes none.
+     *
+     * @param path absolute, on the stub's host; null: where the stub writes cores
+     */
+    public Optional<String> saveCore(@Nullable String path) {
+        return new ClientCore(connection, exchange).save(path);
+    }
+
+    /** As {@link #pid}; asks a stub that says it only when it is asked. */
+    public OptionalInt processId() {
+        return new ClientCore(connection, exchange).processId();
+    }
+
+    /** The memory that the payload may access, upwards; empty where the stub does not say. */
+    public List<StubTarget.MemoryRegion> regions() {
+        return new ClientCore(connection, exchange).regions();
     }
 
     /** Drops the connection without a word; a stub lets the payload go on then. */

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.LongFunction;
+import java.util.function.LongPredicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -29,12 +30,14 @@ final class FrameWalker implements Unwinder {
     private static final Pattern SEPARATE_PART = Pattern.compile("(.+)\\.cold(?:\\.\\d+)?");
 
     private final LongFunction<Optional<Image>> images;
+    private final LongPredicate executable;
     private final StackAnalyses analyses = new StackAnalyses();
     private final Map<Symbols, CallTargets> callTargets = new HashMap<>();
     private final Map<Long, long[]> tailCalls = new HashMap<>();
 
-    FrameWalker(LongFunction<Optional<Image>> images) {
+    FrameWalker(LongFunction<Optional<Image>> images, LongPredicate executable) {
         this.images = images;
+        this.executable = executable;
     }
 
     @Override
@@ -145,7 +148,7 @@ final class FrameWalker implements Unwinder {
                 }
             }
             if (KmSystemCallStub.contains(registers.pc())) return KmSystemCallStub.caller(registers);
-            if (!afterCall && wentNowhere(code, registers.pc())) return afterBadCall(registers, memory);
+            if (!afterCall && wentNowhere(code, registers.pc())) return afterBadCall(code, registers, memory);
             CodeStep byCode = new CodeStep(code, registers, memory);
             Optional<CallerStep> found = fromEntry(code, byCode, lookupPc, image);
             if (found.isPresent()) return found.get();
@@ -172,18 +175,24 @@ final class FrameWalker implements Unwinder {
                 .map(f -> new CallerStep.Found(f.caller(), OptionalLong.of(f.cfa()), f.signalFrame(), null));
     }
 
-    /** Whether nothing can be executed at {@code pc}: no code of an image, and no readable memory elsewhere. */
+    /** Whether nothing can be executed at {@code pc}: no code of an image, and no memory for code elsewhere. */
     private boolean wentNowhere(ImageCode code, long pc) {
         if (images.apply(pc).isPresent()) return !code.isCode(pc);
-        return code.read(pc, 1).length == 0;
+        return code.read(pc, 1).length == 0 || !executable.test(pc);
     }
 
-    /** The call pushed its return address and did nothing else. */
-    private static CallerStep afterBadCall(Registers registers, MemoryReader memory) throws UnreadableMemoryException {
+    /**
+     * The call pushed its return address and did nothing else. Where no call stands before that address the way here was
+     * another one, such as a return to what is no address.
+     */
+    private static CallerStep afterBadCall(ImageCode code, Registers registers, MemoryReader memory)
+            throws UnreadableMemoryException {
+        long back = memory.readLong(registers.sp());
         Registers caller = registers.copy();
-        caller.set(AmdRegister.RIP, memory.readLong(registers.sp()));
+        caller.set(AmdRegister.RIP, back);
         caller.set(AmdRegister.RSP, registers.sp() + 8);
-        return new CallerStep.Found(caller, OptionalLong.of(registers.sp() + 8), false, null);
+        String guess = code.followsCall(back) ? null : "as the top of the stack";
+        return new CallerStep.Found(caller, OptionalLong.of(registers.sp() + 8), false, guess);
     }
 
     private Optional<CallerStep> fromEntry(ImageCode code, CodeStep byCode, long lookupPc, Optional<Image> image)

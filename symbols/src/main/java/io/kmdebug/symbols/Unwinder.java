@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.LongFunction;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** Walks a stack over several images. Inlined frames are not its business: it gives one frame per activation. */
@@ -54,7 +55,15 @@ public interface Unwinder {
      * @param images finds the image that holds a run-time address; empty for none
      */
     static Unwinder over(LongFunction<Optional<Image>> images) {
-        return new FrameWalker(images);
+        return over(images, address -> true);
+    }
+
+    /**
+     * @param images finds the image that holds a run-time address; empty for none
+     * @param executable whether memory outside of images may be executed; true where that is not known
+     */
+    static Unwinder over(LongFunction<Optional<Image>> images, LongPredicate executable) {
+        return new FrameWalker(images, executable);
     }
 
     /**

@@ -2,6 +2,9 @@ package io.kmdebug.dap.request;
 
 import io.kmdebug.dap.wire.BadArgument;
 import io.kmdebug.debugger.EvaluationContext;
+import io.kmdebug.debugger.Session;
+import io.kmdebug.debugger.console.Console;
+import java.util.Optional;
 import org.eclipse.lsp4j.debug.Capabilities;
 import org.eclipse.lsp4j.debug.EvaluateArguments;
 import org.eclipse.lsp4j.debug.EvaluateArgumentsContext;
@@ -26,15 +29,22 @@ final class EvaluateHandler implements RequestHandler<EvaluateArguments, Evaluat
             throw new BadArgument("expression", "is empty; give a C expression such as x->count + 1");
         }
         int frame = arguments.getFrameId() == null ? 0 : arguments.getFrameId();
+        Session session = conversation.session();
+        EvaluationContext context = context(arguments.getContext());
+        if (context == EvaluationContext.REPL) {
+            Optional<String> said = Console.answer(arguments.getExpression(), frame, session);
+            if (said.isPresent()) return text(said.get());
+        }
         return conversation
                 .variables()
-                .evaluated(conversation
-                        .session()
-                        .evaluate(
-                                arguments.getExpression(),
-                                frame,
-                                context(arguments.getContext()),
-                                VariablesHandler.hex(arguments.getFormat())));
+                .evaluated(session.evaluate(
+                        arguments.getExpression(), frame, context, VariablesHandler.hex(arguments.getFormat())));
+    }
+
+    private static EvaluateResponse text(String said) {
+        EvaluateResponse response = new EvaluateResponse();
+        response.setResult(said);
+        return response;
     }
 
     /** An unknown context may only look. */
@@ -56,6 +66,6 @@ final class EvaluateHandler implements RequestHandler<EvaluateArguments, Evaluat
 
     @Override
     public String notes() {
-        return "Contexts `watch`, `hover`, `variables`, `clipboard` and any other only look; `repl` may assign";
+        return "Contexts `watch`, `hover`, `variables`, `clipboard` and any other only look; `repl` may assign, and takes commands: `help` lists them";
     }
 }

@@ -38,6 +38,7 @@ public final class Requests {
                 new DisassembleHandler(),
                 new ModulesHandler(),
                 new ExceptionInfoHandler(),
+                new SaveCoreHandler(),
                 new CancelHandler(),
                 new TerminateHandler(),
                 new DisconnectHandler());

@@ -10,6 +10,7 @@ import io.kmdebug.debugger.InstructionInfo;
 import io.kmdebug.debugger.LaunchOptions;
 import io.kmdebug.debugger.MemoryBlock;
 import io.kmdebug.debugger.ModuleInfo;
+import io.kmdebug.debugger.SavedCore;
 import io.kmdebug.debugger.ScopeInfo;
 import io.kmdebug.debugger.Session;
 import io.kmdebug.debugger.SessionListener;
@@ -337,6 +338,12 @@ final class DebugSession implements Session {
     @Override
     public String explanation() {
         return whenStopped(() -> new CrashAnalyzer(payload, inspector).summary(state.reason(), state.focus()));
+    }
+
+    @Override
+    public SavedCore saveCore(@Nullable Path path) {
+        if (running == null) throw CoreTarget.postMortem("saved: it is one");
+        return evenWhileRunning(() -> new CoreSaver(running.target(), state, launched).save(path));
     }
 
     // ---------------------------------------------------------------------------------------------------- end

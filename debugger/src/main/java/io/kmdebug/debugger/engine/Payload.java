@@ -37,7 +37,7 @@ record Payload(
                 images,
                 loader,
                 sources,
-                Unwinder.over(images::forUnwinding),
+                Unwinder.over(images::forUnwinding, target::mayExecute),
                 new Goroutines(target, images, notices),
                 notices);
     }

@@ -111,6 +111,14 @@ public final class CoreTarget implements Target {
         return this::read;
     }
 
+    @Override
+    public boolean mayExecute(long address) {
+        for (ElfSegment segment : core.segments()) {
+            if (segment.contains(address)) return (segment.flags() & ElfSegment.PF_X) != 0;
+        }
+        return false;
+    }
+
     private int read(long address, byte[] target, int offset, int length) {
         int done = 0;
         while (done < length) {

@@ -5,6 +5,7 @@ import io.kmdebug.debugger.DebuggerException;
 import io.kmdebug.debugger.ThreadInfo;
 import io.kmdebug.machine.AmdRegister;
 import io.kmdebug.machine.AuxVector;
+import io.kmdebug.machine.ElfSegment;
 import io.kmdebug.machine.MemoryReader;
 import io.kmdebug.machine.Registers;
 import io.kmdebug.machine.SignalInfo;
@@ -12,6 +13,7 @@ import io.kmdebug.rsp.RemoteThread;
 import io.kmdebug.rsp.RspClient;
 import io.kmdebug.rsp.RspException;
 import io.kmdebug.rsp.StopEvent;
+import io.kmdebug.rsp.StubTarget;
 import io.kmdebug.rsp.ThreadAction;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,6 +39,9 @@ public final class LiveTarget implements Target {
     private @Nullable List<ThreadInfo> threads;
     /** As the stop reply listed them; empty when it did not. */
     private List<Long> threadIds = List.of();
+
+    /** As it is at this stop; null: not asked for. */
+    private @Nullable List<MappedRegion> mapped;
 
     private @Nullable AuxVector auxv;
     private @Nullable String executable;
@@ -88,6 +93,7 @@ public final class LiveTarget implements Target {
         registers.clear();
         general.clear();
         threads = null;
+        mapped = null;
         threadIds = List.of();
     }
 
@@ -150,6 +156,16 @@ public final class LiveTarget implements Target {
     }
 
     @Override
+    public boolean mayExecute(long address) {
+        List<MappedRegion> known = mapped;
+        if (known == null) mapped = known = MappedRegion.of(this);
+        for (MappedRegion region : known) {
+            if (region.contains(address)) return (region.flags() & ElfSegment.PF_X) != 0;
+        }
+        return known.isEmpty();
+    }
+
+    @Override
     public void writeMemory(long address, byte[] data) {
         try {
             client.writeMemory(address, data);
@@ -197,6 +213,31 @@ public final class LiveTarget implements Target {
     /** A file as the stub's host sees it. */
     public Optional<byte[]> remoteFile(String path, int limitBytes) {
         return client.readFile(path, limitBytes);
+    }
+
+    /** A part of such a file. */
+    Optional<byte[]> remoteFile(String path, long offset, int limitBytes) {
+        return client.readFile(path, offset, limitBytes);
+    }
+
+    /** Memory that is asked for once, and not kept. */
+    int readUncached(long address, byte[] into, int offset, int length) {
+        return client.read(address, into, offset, length);
+    }
+
+    /** As {@link RspClient#processId}. */
+    public OptionalInt processId() {
+        return client.processId();
+    }
+
+    /** As {@link RspClient#regions}. */
+    List<StubTarget.MemoryRegion> regions() {
+        return client.regions();
+    }
+
+    /** As {@link RspClient#saveCore}. */
+    public Optional<String> saveCore(@Nullable String path) {
+        return client.saveCore(path);
     }
 
     public boolean insertBreakpoint(long address) {

@@ -49,6 +49,9 @@ public sealed interface Target extends AutoCloseable permits LiveTarget, CoreTar
     /** The payload's memory, kept until the payload goes on. */
     MemoryReader memory();
 
+    /** Whether the processor may execute what is at {@code address}; true where the target does not say. */
+    boolean mayExecute(long address);
+
     /** Writes all of {@code data} or fails with a message that says why. */
     void writeMemory(long address, byte[] data);
 

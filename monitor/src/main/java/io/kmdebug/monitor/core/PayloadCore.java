@@ -58,12 +58,12 @@ public final class PayloadCore implements CoreSink {
     }
 
     @Override
-    public String write(Payload payload, PayloadThread thread, SignalInfo info) throws IOException {
+    public Saved write(Payload payload, PayloadThread thread, SignalInfo info) throws IOException {
         return write(payload, thread, info, null);
     }
 
     @Override
-    public String write(Payload payload, PayloadThread thread, SignalInfo info, @Nullable Path other)
+    public Saved write(Payload payload, PayloadThread thread, SignalInfo info, @Nullable Path other)
             throws IOException {
         Path path = other == null ? path(payload, info.signal()) : other.toAbsolutePath();
         if (Trace.on(Trace.COREDUMP)) {
@@ -78,8 +78,7 @@ public final class PayloadCore implements CoreSink {
                 ? CoreWriter.writeCompressed(path, contents, memory)
                 : CoreWriter.write(path, contents, memory);
         if (Trace.on(Trace.COREDUMP)) Trace.line(Trace.COREDUMP, "written");
-        if (written.unreadableBytes() == 0) return path.toString();
-        return path + ", without " + written.unreadableBytes() + " bytes that could not be read";
+        return new Saved(path.toString(), written.unreadableBytes());
     }
 
     private Path path(Payload payload, int signal) {

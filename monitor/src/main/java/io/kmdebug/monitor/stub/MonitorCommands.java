@@ -80,7 +80,7 @@ final class MonitorCommands {
 
     private String core(String path) {
         try {
-            return "core written to " + stub.saveCore(path.isEmpty() ? null : path) + "\n";
+            return "core written to " + stub.writeCore(path.isEmpty() ? null : path) + "\n";
         } catch (Refusal refused) {
             return refused.getMessage() + "\n";
         }

@@ -5,6 +5,7 @@ import io.kmdebug.machine.Registers;
 import io.kmdebug.machine.SignalInfo;
 import io.kmdebug.monitor.memory.Region;
 import io.kmdebug.monitor.signal.GuestContext;
+import io.kmdebug.monitor.thread.CoreSink;
 import io.kmdebug.monitor.thread.Payload;
 import io.kmdebug.monitor.thread.PayloadThread;
 import io.kmdebug.rsp.BreakpointCondition;
@@ -273,6 +274,11 @@ final class MonitorStub implements StubTarget {
 
     @Override
     public String saveCore(@Nullable String path) {
+        return writeCore(path).path();
+    }
+
+    /** @throws Refusal when it cannot be written */
+    CoreSink.Saved writeCore(@Nullable String path) {
         int tid = control.currentThread();
         PayloadThread first = payload.thread(tid);
         if (first == null) throw Refusal.because("no core: no thread is left");

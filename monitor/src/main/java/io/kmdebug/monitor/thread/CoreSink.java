@@ -8,10 +8,24 @@ import org.jspecify.annotations.Nullable;
 /** Writes a core of the payload, all of whose threads are at rest. */
 public interface CoreSink {
     /**
-     * @param thread the one that takes the signal
-     * @return where the core is, for the log
+     * A core that was written.
+     *
+     * @param unreadableBytes of the memory, which are zeros in it
      */
-    String write(Payload payload, PayloadThread thread, SignalInfo info) throws IOException;
+    record Saved(String path, long unreadableBytes) {
+        /** For the log. */
+        @Override
+        public String toString() {
+            return unreadableBytes == 0
+                    ? path
+                    : path + ", without " + unreadableBytes + " bytes that could not be read";
+        }
+    }
+
+    /**
+     * @param thread the one that takes the signal
+     */
+    Saved write(Payload payload, PayloadThread thread, SignalInfo info) throws IOException;
 
     /**
      * The same of a payload that goes on.
@@ -20,5 +34,5 @@ public interface CoreSink {
      * @param info of the signal that it has stopped with, or zeros
      * @param path where to; null: where it goes when the payload crashes
      */
-    String write(Payload payload, PayloadThread thread, SignalInfo info, @Nullable Path path) throws IOException;
+    Saved write(Payload payload, PayloadThread thread, SignalInfo info, @Nullable Path path) throws IOException;
 }

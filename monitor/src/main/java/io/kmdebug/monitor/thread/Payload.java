@@ -289,7 +289,8 @@ public final class Payload implements SyscallProcess, SignalHost {
         try {
             List<PayloadThread> now = threads();
             if (now.isEmpty()) throw new IOException("the payload has ended");
-            return end.core(now.get(0), new SignalInfo(new byte[SignalInfo.BYTES]), path);
+            return end.core(now.get(0), new SignalInfo(new byte[SignalInfo.BYTES]), path)
+                    .path();
         } finally {
             stopper().resumeAll();
         }

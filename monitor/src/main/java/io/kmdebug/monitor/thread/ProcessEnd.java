@@ -42,7 +42,7 @@ public final class ProcessEnd {
      * @param path where to; null: where it goes when the payload crashes
      * @return where it is
      */
-    public String core(PayloadThread thread, SignalInfo info, @Nullable Path path) throws IOException {
+    public CoreSink.Saved core(PayloadThread thread, SignalInfo info, @Nullable Path path) throws IOException {
         CoreSink sink = coreSink;
         if (sink == null) throw new IOException("this process writes no cores");
         ResourceLimits limits = payload.services().limits();
