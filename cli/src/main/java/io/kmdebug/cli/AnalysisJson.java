@@ -59,6 +59,7 @@ final class AnalysisJson {
             JsonObject argument = new JsonObject();
             argument.addProperty("name", name);
             argument.addProperty("value", value);
+            argument.addProperty("meaning", call.meanings().get(name));
             arguments.add(argument);
         });
         json.add("arguments", arguments);

@@ -7,6 +7,7 @@ import io.kmdebug.debugger.CrashReport;
 import io.kmdebug.debugger.CrashReport.FrameReport;
 import io.kmdebug.debugger.CrashReport.ThreadReport;
 import io.kmdebug.debugger.FrameInfo;
+import io.kmdebug.debugger.OpenFile;
 import io.kmdebug.debugger.SourceLocation;
 import io.kmdebug.debugger.StopReason;
 import io.kmdebug.debugger.VariableInfo;
@@ -38,6 +39,7 @@ final class ReportJson {
         JsonObject registers = new JsonObject();
         report.registers().forEach(registers::addProperty);
         json.add("registers", registers);
+        json.add("openFiles", files(report.openFiles()));
         JsonArray notices = new JsonArray();
         report.notices().forEach(notices::add);
         json.add("notices", notices);
@@ -59,6 +61,22 @@ final class ReportJson {
         json.addProperty("description", signal.description());
         json.addProperty("faultAddress", signal.faultAddress() == null ? null : hex(signal.faultAddress()));
         return json;
+    }
+
+    private static @Nullable JsonArray files(@Nullable List<OpenFile> files) {
+        if (files == null) {
+            return null;
+        }
+        JsonArray array = new JsonArray();
+        for (OpenFile file : files) {
+            JsonObject json = new JsonObject();
+            json.addProperty("number", file.number());
+            json.addProperty("name", file.name());
+            json.addProperty("flags", file.flags());
+            json.addProperty("offset", file.offset());
+            array.add(json);
+        }
+        return array;
     }
 
     private static JsonObject thread(ThreadReport report, boolean source) {

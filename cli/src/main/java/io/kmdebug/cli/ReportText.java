@@ -5,6 +5,7 @@ import io.kmdebug.debugger.CrashReport;
 import io.kmdebug.debugger.CrashReport.FrameReport;
 import io.kmdebug.debugger.CrashReport.ThreadReport;
 import io.kmdebug.debugger.FrameInfo;
+import io.kmdebug.debugger.OpenFile;
 import io.kmdebug.debugger.SourceLocation;
 import io.kmdebug.debugger.StopReason;
 import io.kmdebug.debugger.VariableInfo;
@@ -51,7 +52,15 @@ final class ReportText {
             out.println();
             thread(alike, report, false);
         }
+        files(report.openFiles());
         notices(report.notices());
+    }
+
+    private void files(@Nullable List<OpenFile> files) {
+        if (files == null || files.isEmpty()) return;
+        out.println();
+        out.println(ink.bold("Open files"));
+        for (OpenFile file : files) out.println(String.format("  %2d  %s", file.number(), file.text()));
     }
 
     private void header(CrashReport report) {

@@ -105,6 +105,10 @@ class CommandLineTest {
                         Thread 4 "west"
                           no stack: cannot read memory at 0x10
 
+                        Open files
+                           0  /dev/null  O_RDONLY
+                           3  /src/log  O_WRONLY|O_APPEND, at 120
+
                         note: the core is cut off at 4096 bytes
                         """);
         var options = Objects.requireNonNull(sessions.opened);
@@ -138,8 +142,8 @@ class CommandLineTest {
                 .isEqualTo(
                         "[{\"thread\":1,\"kind\":\"mutex\",\"address\":\"0x404040\",\"name\":\"door\",\"owner\":3}]");
         assertThat(analysis.get("systemCalls").toString())
-                .isEqualTo("[{\"thread\":1,\"number\":202,\"name\":\"futex\",\"arguments\":[{\"name\":\"uaddr\","
-                        + "\"value\":\"0x404040\"}]}]");
+                .isEqualTo("[{\"thread\":1,\"number\":202,\"name\":\"futex\",\"arguments\":[{\"name\":\"op\","
+                        + "\"value\":\"128\",\"meaning\":\"FUTEX_WAIT|FUTEX_PRIVATE_FLAG\"}]}]");
     }
 
     @Test
@@ -173,8 +177,11 @@ class CommandLineTest {
                         "analysis",
                         "threads",
                         "registers",
+                        "openFiles",
                         "notices");
         assertThat(report.get("schema").getAsInt()).isEqualTo(1);
+        assertThat(report.getAsJsonArray("openFiles").get(1).toString())
+                .isEqualTo("{\"number\":3,\"name\":\"/src/log\",\"flags\":\"O_WRONLY|O_APPEND\",\"offset\":120}");
         assertThat(report.getAsJsonObject("signal").toString())
                 .isEqualTo("{\"number\":11,\"name\":\"SIGSEGV\",\"description\":"
                         + "\"Segmentation fault: address 0x0 is not mapped\",\"faultAddress\":\"0x0\"}");

@@ -10,6 +10,7 @@ import io.kmdebug.debugger.CrashReport.ThreadReport;
 import io.kmdebug.debugger.DebuggerException;
 import io.kmdebug.debugger.FrameInfo;
 import io.kmdebug.debugger.LaunchOptions;
+import io.kmdebug.debugger.OpenFile;
 import io.kmdebug.debugger.Session;
 import io.kmdebug.debugger.SessionListener;
 import io.kmdebug.debugger.SourceLocation;
@@ -108,7 +109,10 @@ final class FakeCore implements SessionFactory {
                         new ThreadReport(new ThreadInfo(4, "west"), List.of(), "cannot read memory at 0x10")),
                 registers,
                 List.of("the core is cut off at 4096 bytes"),
-                analysis());
+                analysis(),
+                List.of(
+                        new OpenFile(0, "/dev/null", "O_RDONLY", 0),
+                        new OpenFile(3, "/src/log", "O_WRONLY|O_APPEND", 120)));
     }
 
     private static CrashAnalysis analysis() {
@@ -121,7 +125,10 @@ final class FakeCore implements SessionFactory {
                         List.of(new CrashAnalysis.Operand(
                                 "dword ptr [rax]", "read", 0L, "note->urgency", "note", "0x0"))),
                 List.of(List.of(1L, 2L), List.of(3L), List.of(4L)),
-                Map.of(1L, new CrashAnalysis.SystemCall(202, "futex", Map.of("uaddr", "0x404040"))),
+                Map.of(
+                        1L,
+                        new CrashAnalysis.SystemCall(
+                                202, "futex", Map.of("op", "128"), Map.of("op", "FUTEX_WAIT|FUTEX_PRIVATE_FLAG"))),
                 List.of(new CrashAnalysis.Wait(1, "mutex", 0x404040, "door", 3L)),
                 List.of(),
                 "0123456789abcdef");

@@ -25,7 +25,7 @@ public final class CoreFile {
 
     private final ElfFile elf;
     private final List<ElfSegment> loads;
-    private final CoreMemory memory;
+    private final MemoryReader memory;
     private final CoreNotes notes;
     private final List<String> notices = new ArrayList<>();
 
@@ -34,9 +34,9 @@ public final class CoreFile {
         this.loads = elf.segments().stream()
                 .filter(s -> s.type() == ElfSegment.PT_LOAD)
                 .toList();
-        this.memory = new CoreMemory(elf.bytes(), loads);
         this.notes = new CoreNotes(notices);
         readNotes();
+        this.memory = memoryOf(elf);
         noteMissingMemory();
     }
 
@@ -103,6 +103,16 @@ public final class CoreFile {
     /** Empty when the core has none. */
     public AuxVector auxv() {
         return notes.auxv;
+    }
+
+    /** The descriptors that were open; empty when the core does not say, as none of Linux does. */
+    public Optional<List<OpenDescriptor>> descriptors() {
+        return Optional.ofNullable(notes.descriptors);
+    }
+
+    /** The system calls in which threads were, where the core says it by more than their registers. */
+    public List<PendingSystemCall> pendingCalls() {
+        return notes.calls;
     }
 
     /** In the order of NT_FILE, which is by address in Linux cores. */
@@ -189,6 +199,22 @@ public final class CoreFile {
         }
         notes.finish();
         if (notes.threads.isEmpty()) notices.add("the core has no NT_PRSTATUS note: no threads are known");
+    }
+
+    private MemoryReader memoryOf(ElfFile elf) {
+        Optional<Bytes> packed = note(PackedMemory.OWNER, PackedMemory.TYPE);
+        if (packed.isPresent()) {
+            try {
+                PackedMemory memory = new PackedMemory(elf.bytes(), packed.get(), loads, notes.files);
+                if (memory.missing() > 0) {
+                    notices.add(memory.missing() + " pieces of the compressed memory are not in the file");
+                }
+                return memory;
+            } catch (CorruptFileException e) {
+                notices.add(e.getMessage() + "; its memory is not readable");
+            }
+        }
+        return new CoreMemory(elf.bytes(), loads);
     }
 
     private void noteMissingMemory() {

@@ -38,7 +38,11 @@ final class CoreNotes {
     final List<ElfNote> others = new ArrayList<>();
     final List<KmVcpu> vcpus = new ArrayList<>();
     List<MappedFile> files = List.of();
+    List<PendingSystemCall> calls = List.of();
     AuxVector auxv = new AuxVector();
+
+    @Nullable
+    List<OpenDescriptor> descriptors;
 
     @Nullable
     ProcessInfo process;
@@ -84,8 +88,18 @@ final class CoreNotes {
             readKm(note);
         } else if (note.name().equals("CORE") || note.name().equals("LINUX")) {
             readLinux(note);
+        } else if (note.name().equals(ProjectNote.OWNER)) {
+            readOwn(note);
         } else {
             others.add(note);
+        }
+    }
+
+    private void readOwn(ElfNote note) {
+        switch (note.type()) {
+            case ProjectNote.DESCRIPTORS -> descriptors = OpenDescriptor.decode(note.content());
+            case ProjectNote.CALLS -> calls = PendingSystemCall.decode(note.content());
+            default -> {} // a later version's
         }
     }
 

@@ -12,6 +12,7 @@ import io.kmdebug.debugger.InstructionInfo;
 import io.kmdebug.debugger.LaunchOptions;
 import io.kmdebug.debugger.MemoryBlock;
 import io.kmdebug.debugger.ModuleInfo;
+import io.kmdebug.debugger.OpenFile;
 import io.kmdebug.debugger.SavedCore;
 import io.kmdebug.debugger.ScopeInfo;
 import io.kmdebug.debugger.Session;
@@ -320,6 +321,11 @@ final class FakeSession implements Session {
         calls.add("readMemory " + Long.toHexString(address) + " " + count);
         int readable = Math.min(count, 4);
         return new MemoryBlock(address, Arrays.copyOf(new byte[] {1, 2, 3, 4}, readable), count - readable);
+    }
+
+    @Override
+    public List<OpenFile> openFiles() {
+        return List.of(new OpenFile(3, "pipe:[4711]", "O_RDONLY", 0));
     }
 
     @Override

@@ -78,15 +78,22 @@ public record CrashAnalysis(
      *
      * @param name {@code futex}; {@code system call 999} where the number has none
      * @param arguments by name, in hexadecimal but for small numbers
+     * @param meanings of some of them, by name: the file behind a descriptor, a path, {@code FUTEX_WAIT}
      */
-    public record SystemCall(long number, String name, Map<String, String> arguments) {
+    public record SystemCall(long number, String name, Map<String, String> arguments, Map<String, String> meanings) {
+        /** Of which no more is known than the arguments. */
+        public SystemCall(long number, String name, Map<String, String> arguments) {
+            this(number, name, arguments, Map.of());
+        }
+
         /** As C would write it, with the arguments' names. */
         public String text() {
             StringBuilder text = new StringBuilder(name).append('(');
             arguments.forEach((argument, value) -> text.append(text.charAt(text.length() - 1) == '(' ? "" : ", ")
                     .append(argument)
                     .append('=')
-                    .append(value));
+                    .append(value)
+                    .append(meanings.containsKey(argument) ? " " + meanings.get(argument) : ""));
             return text.append(')').toString();
         }
     }

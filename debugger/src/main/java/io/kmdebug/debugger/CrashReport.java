@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param signal null when nothing says which
  * @param notices what is missing or odd, for the user
  * @param analysis what the stop means
+ * @param openFiles the program's descriptors, by number; null when the core does not say
  */
 public record CrashReport(
         String core,
@@ -22,11 +23,22 @@ public record CrashReport(
         List<ThreadReport> threads,
         Map<String, String> registers,
         List<String> notices,
-        CrashAnalysis analysis) {
+        CrashAnalysis analysis,
+        @Nullable List<OpenFile> openFiles) {
     /** The same with other threads. */
     public CrashReport with(List<ThreadReport> others) {
         return new CrashReport(
-                core, program, commandLine, pid, signal, faultingThread, others, registers, notices, analysis);
+                core,
+                program,
+                commandLine,
+                pid,
+                signal,
+                faultingThread,
+                others,
+                registers,
+                notices,
+                analysis,
+                openFiles);
     }
 
     /**

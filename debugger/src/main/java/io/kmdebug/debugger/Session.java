@@ -99,6 +99,13 @@ public interface Session extends AutoCloseable {
     List<ModuleInfo> modules();
 
     /**
+     * The program's descriptors, by number.
+     *
+     * @throws DebuggerException when they are not known: only some cores have them
+     */
+    List<OpenFile> openFiles();
+
+    /**
      * Explains the present stop.
      *
      * @param frameLimit frames for each thread

@@ -19,7 +19,7 @@ public final class Console {
     private static final Map<String, ConsoleCommand> COMMANDS = new LinkedHashMap<>();
 
     static {
-        List<ConsoleCommand> all = new ArrayList<>(List.of(new SaveCore()));
+        List<ConsoleCommand> all = new ArrayList<>(List.of(new SaveCore(), new ListFiles()));
         all.add(0, new Help(all));
         for (ConsoleCommand command : all) COMMANDS.put(command.name(), command);
     }

@@ -5,6 +5,7 @@ import io.kmdebug.debugger.CrashAnalysis.Cause;
 import io.kmdebug.debugger.CrashAnalysis.SystemCall;
 import io.kmdebug.debugger.CrashAnalysis.Wait;
 import io.kmdebug.debugger.DebuggerException;
+import io.kmdebug.debugger.OpenFile;
 import io.kmdebug.debugger.StopReason;
 import io.kmdebug.debugger.crash.Deadlocks;
 import io.kmdebug.debugger.crash.PendingCall;
@@ -56,10 +57,11 @@ final class CrashAnalyzer {
         List<Wait> waits = new ArrayList<>();
         Map<List<String>, List<Long>> groups = new LinkedHashMap<>();
         ThreadWaits locks = new ThreadWaits(payload);
+        PendingCall pending = new PendingCall(payload.target().memory(), fileNames());
         for (long tid : payload.target().threadIds()) {
             List<StackFrame> frames = frames(tid);
             groups.computeIfAbsent(places(frames), k -> new ArrayList<>()).add(tid);
-            waiting(tid, frames, locks, calls, waits);
+            waiting(tid, frames, locks, pending, calls, waits);
         }
         List<List<Long>> deadlocks = Deadlocks.in(waits);
         List<StackFrame> frames = frames(thread);
@@ -79,6 +81,12 @@ final class CrashAnalyzer {
                 Signature.of(kind, finding.functions()).orElse(null));
     }
 
+    private Map<Integer, String> fileNames() {
+        Map<Integer, String> names = new LinkedHashMap<>();
+        for (OpenFile file : payload.target().openFiles().orElse(List.of())) names.put(file.number(), file.name());
+        return names;
+    }
+
     private List<StackFrame> frames(long tid) {
         try {
             return inspector.stacks().page(tid, 0, FRAMES).frames();
@@ -92,11 +100,16 @@ final class CrashAnalyzer {
     }
 
     private void waiting(
-            long tid, List<StackFrame> frames, ThreadWaits locks, Map<Long, SystemCall> calls, List<Wait> waits) {
+            long tid,
+            List<StackFrame> frames,
+            ThreadWaits locks,
+            PendingCall pending,
+            Map<Long, SystemCall> calls,
+            List<Wait> waits) {
         try {
             Registers registers = payload.target().registers(tid);
-            Optional<SystemCall> call =
-                    PendingCall.of(registers, payload.target().memory());
+            Optional<SystemCall> noted = payload.target().pendingCall(tid).map(pending::of);
+            Optional<SystemCall> call = noted.isPresent() ? noted : pending.of(registers);
             if (call.isEmpty()) return;
             calls.put(tid, call.get());
             locks.of(tid, call.get(), registers, frames).ifPresent(waits::add);

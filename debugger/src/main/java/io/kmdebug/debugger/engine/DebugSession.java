@@ -10,6 +10,7 @@ import io.kmdebug.debugger.InstructionInfo;
 import io.kmdebug.debugger.LaunchOptions;
 import io.kmdebug.debugger.MemoryBlock;
 import io.kmdebug.debugger.ModuleInfo;
+import io.kmdebug.debugger.OpenFile;
 import io.kmdebug.debugger.SavedCore;
 import io.kmdebug.debugger.ScopeInfo;
 import io.kmdebug.debugger.Session;
@@ -326,6 +327,17 @@ final class DebugSession implements Session {
     public List<ModuleInfo> modules() {
         return owner.call(
                 () -> payload.images().all().stream().map(LoadedImage::describe).toList());
+    }
+
+    @Override
+    public List<OpenFile> openFiles() {
+        return whenStopped(
+                () -> target.openFiles()
+                        .orElseThrow(
+                                () -> new DebuggerException(
+                                        isCore()
+                                                ? "The core does not say which files were open."
+                                                : "Open files are known of cores only; km tells them by its command \"monitor fds\".")));
     }
 
     @Override

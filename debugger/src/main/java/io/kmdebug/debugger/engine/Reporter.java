@@ -62,7 +62,8 @@ final class Reporter {
                 threads,
                 registers(thread, all),
                 all,
-                analysis);
+                analysis,
+                payload.target().openFiles().orElse(null));
     }
 
     private ThreadReport thread(ThreadInfo info, int frameLimit) {

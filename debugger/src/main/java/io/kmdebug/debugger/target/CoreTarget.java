@@ -3,8 +3,10 @@ package io.kmdebug.debugger.target;
 import io.kmdebug.coredump.CoreFile;
 import io.kmdebug.coredump.CoreThread;
 import io.kmdebug.coredump.MappedFile;
+import io.kmdebug.coredump.PendingSystemCall;
 import io.kmdebug.coredump.ProcessInfo;
 import io.kmdebug.debugger.DebuggerException;
+import io.kmdebug.debugger.OpenFile;
 import io.kmdebug.debugger.ThreadInfo;
 import io.kmdebug.machine.AuxVector;
 import io.kmdebug.machine.Bytes;
@@ -217,6 +219,19 @@ public final class CoreTarget implements Target {
     @Override
     public Optional<SignalInfo> signalInfo(long tid) {
         return Optional.ofNullable(thread(tid).signalInfo());
+    }
+
+    @Override
+    public Optional<List<OpenFile>> openFiles() {
+        return core.descriptors()
+                .map(all -> all.stream()
+                        .map(one -> new OpenFile(one.number(), one.name(), OpenFlags.text(one.flags()), one.offset()))
+                        .toList());
+    }
+
+    @Override
+    public Optional<PendingSystemCall> pendingCall(long tid) {
+        return core.pendingCalls().stream().filter(call -> call.tid() == tid).findFirst();
     }
 
     @Override

@@ -1,17 +1,22 @@
 package io.kmdebug.debugger.target;
 
+import io.kmdebug.coredump.OpenDescriptor;
 import io.kmdebug.rsp.StubTarget.MemoryRegion;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * {@code /proc/PID} of a process behind a stub: of this machine where the process is one of its own, which is faster and
@@ -71,6 +76,24 @@ final class ProcFolder {
         } catch (IOException e) {
             return Optional.empty();
         }
+    }
+
+    /** Those of a process of this machine, by number; empty for any other. */
+    List<OpenDescriptor> descriptors() {
+        if (!here) return List.of();
+        List<OpenDescriptor> list = new ArrayList<>();
+        try (Stream<Path> links = Files.list(Path.of(folder + "fd"))) {
+            for (Path link : links.toList()) {
+                int number = Integer.parseInt(String.valueOf(link.getFileName()));
+                OpenDescriptor one = OpenDescriptor.described(
+                        number, Files.readSymbolicLink(link).toString(), text("fdinfo/" + number));
+                list.add(one);
+            }
+        } catch (IOException | UncheckedIOException e) {
+            return List.of(); // it is another user's
+        }
+        list.sort(Comparator.comparingInt(OpenDescriptor::number));
+        return list;
     }
 
     /** A whole one as text; empty when it cannot be read. */

@@ -1,8 +1,10 @@
 package io.kmdebug.debugger.target;
 
 import io.kmdebug.coredump.CoreContents;
+import io.kmdebug.coredump.CoreNote;
 import io.kmdebug.coredump.CoreWriter;
 import io.kmdebug.coredump.MappedFile;
+import io.kmdebug.coredump.OpenDescriptor;
 import io.kmdebug.coredump.ProcessInfo;
 import io.kmdebug.coredump.ThreadState;
 import io.kmdebug.debugger.DebuggerException;
@@ -53,7 +55,7 @@ public final class RemoteCore {
                 .filter(known -> known.signal() == signal)
                 .orElse(new SignalInfo(new byte[SignalInfo.BYTES]));
         CoreContents contents =
-                new CoreContents(threads(focus, signal), process(), info, target.auxv(), files, List.of());
+                new CoreContents(threads(focus, signal), process(), info, target.auxv(), files, descriptors());
         RemoteMemory memory = new RemoteMemory(target, mapped, process);
         notes.addAll(memory.notes());
         CoreWriter.Written written = CoreWriter.write(path, contents, memory);
@@ -61,6 +63,12 @@ public final class RemoteCore {
             notes.add(written.unreadableBytes() + " bytes of memory could not be read and are zeros in the core");
         }
         return new SavedCore(path.toString(), List.copyOf(notes));
+    }
+
+    /** Known of a process of this machine only: a stub reads files, not folders. */
+    private List<CoreNote> descriptors() {
+        List<OpenDescriptor> descriptors = process.descriptors();
+        return descriptors.isEmpty() ? List.of() : List.of(OpenDescriptor.note(descriptors));
     }
 
     private List<ThreadState> threads(long focus, int signal) {

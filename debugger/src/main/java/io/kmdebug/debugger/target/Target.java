@@ -1,7 +1,9 @@
 package io.kmdebug.debugger.target;
 
 import io.kmdebug.coredump.MappedFile;
+import io.kmdebug.coredump.PendingSystemCall;
 import io.kmdebug.debugger.DebuggerException;
+import io.kmdebug.debugger.OpenFile;
 import io.kmdebug.debugger.ThreadInfo;
 import io.kmdebug.machine.AuxVector;
 import io.kmdebug.machine.MemoryReader;
@@ -65,6 +67,16 @@ public sealed interface Target extends AutoCloseable permits LiveTarget, CoreTar
 
     /** The siginfo of the signal that stopped {@code tid}. */
     Optional<SignalInfo> signalInfo(long tid);
+
+    /** The program's descriptors, by number; empty when the target does not list them. */
+    default Optional<List<OpenFile>> openFiles() {
+        return Optional.empty();
+    }
+
+    /** The call in which a thread is, where the target says it by more than the registers. */
+    default Optional<PendingSystemCall> pendingCall(long tid) {
+        return Optional.empty();
+    }
 
     /** Files in memory, where the target lists them; empty otherwise. */
     List<MappedFile> fileMappings();

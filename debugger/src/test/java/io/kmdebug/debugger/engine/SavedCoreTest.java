@@ -18,6 +18,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class SavedCoreTest {
     private static final long MOST_STORED = 32 << 20;
+    private static final long MOST_PEAK_KB = 300_000;
 
     @TempDir
     Path folder = Path.of("");
@@ -74,11 +77,52 @@ class SavedCoreTest {
         Path core = folder.resolve("saved.core");
         assertThat(Console.answer("core " + core, 0, session)).contains("core written to " + core);
         showsWhatTheSessionShows(session, program, core);
+        opensInLittleMemory(program, core);
         Path missing = folder.resolve("missing").resolve("core");
         assertThatThrownBy(() -> session.saveCore(missing))
                 .isInstanceOf(DebuggerException.class)
                 .hasMessageContaining("cannot write core " + missing + ": no such folder");
         goesOn(session);
+    }
+
+    /** Of 120 GiB no more is read than what is shown. */
+    private void opensInLittleMemory(Path program, Path core) throws Exception {
+        String said = Tools.run(
+                folder,
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx32m",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                LittleMemory.class.getName(),
+                core.toString(),
+                program.toString());
+        Matcher peak = Pattern.compile("peak (\\d+) kB").matcher(said);
+        assertThat(peak.find()).as(said).isTrue();
+        assertThat(Long.parseLong(peak.group(1))).as(said).isLessThan(MOST_PEAK_KB);
+        assertThat(said).contains("reach", "main");
+    }
+
+    /** Explains a core, and says how much memory that took. */
+    static final class LittleMemory {
+        private LittleMemory() {}
+
+        public static void main(String[] arguments) throws Exception {
+            Path core = Path.of(arguments[0]);
+            try (Session session =
+                    Session.openCore(new CoreOptions(core, Path.of(arguments[1]), Map.of()), new Events())) {
+                session.report(8)
+                        .threads()
+                        .get(0)
+                        .frames()
+                        .forEach(f -> System.out.println(f.frame().function()));
+            }
+            for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+                if (line.startsWith("VmHWM:"))
+                    System.out.println("peak " + line.substring(6).strip());
+            }
+        }
     }
 
     private void stopInReach(Session session) throws Exception {

@@ -6,6 +6,8 @@ import io.kmdebug.coredump.CoreWriter;
 import io.kmdebug.coredump.GuestImage;
 import io.kmdebug.coredump.KmSnapshotNote;
 import io.kmdebug.coredump.MappedFile;
+import io.kmdebug.coredump.OpenDescriptor;
+import io.kmdebug.coredump.PendingSystemCall;
 import io.kmdebug.coredump.ProcessInfo;
 import io.kmdebug.coredump.ThreadState;
 import io.kmdebug.machine.AmdRegister;
@@ -139,7 +141,7 @@ public final class PayloadCore implements CoreSink {
         return files;
     }
 
-    /** KM's notes, for its readers; a program whose file is gone has none. */
+    /** KM's notes, for its readers, and our own; a program whose file is gone has none. */
     private static List<CoreNote> notes(Payload payload, SignalInfo info) {
         List<CoreNote> notes = new ArrayList<>();
         for (PayloadThread thread : payload.threads()) {
@@ -150,9 +152,21 @@ public final class PayloadCore implements CoreSink {
         }
         notes.addAll(images(payload));
         notes.addAll(actions(payload));
+        notes.add(OpenDescriptor.note(DescriptorList.of(payload)));
+        notes.add(PendingSystemCall.note(calls(payload)));
         notes.add(CoreNote.monitor(
                 payload.space().heapEnd(0), info.signal() == 0 ? "on demand" : "signal " + info.signal()));
         return notes;
+    }
+
+    private static List<PendingSystemCall> calls(Payload payload) {
+        List<PendingSystemCall> calls = new ArrayList<>();
+        for (PayloadThread thread : payload.threads()) {
+            long number = thread.context().originalRax();
+            if (number < 0 || !thread.isCallInterrupted()) continue;
+            calls.add(new PendingSystemCall(thread.tid(), (int) number, thread.interruptedArguments()));
+        }
+        return calls;
     }
 
     /** KM's notes about signals that have another action than the default. */

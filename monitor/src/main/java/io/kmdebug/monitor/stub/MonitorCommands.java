@@ -1,5 +1,6 @@
 package io.kmdebug.monitor.stub;
 
+import io.kmdebug.monitor.core.DescriptorList;
 import io.kmdebug.monitor.snapshot.SnapshotRefused;
 import io.kmdebug.monitor.snapshot.Snapshots;
 import io.kmdebug.monitor.syscall.FdTable;
@@ -65,7 +66,7 @@ final class MonitorCommands {
     private String descriptors() {
         StringBuilder text = new StringBuilder();
         for (FdTable.Slot slot : payload.services().descriptors().slots()) {
-            text.append(slot.number()).append("  ").append(SystemTables.nameOf(slot));
+            text.append(slot.number()).append("  ").append(DescriptorList.name(slot));
             if (slot.closeOnExec()) text.append("  close-on-exec");
             text.append('\n');
         }

@@ -1,7 +1,7 @@
 package io.kmdebug.monitor.stub;
 
+import io.kmdebug.monitor.core.DescriptorList;
 import io.kmdebug.monitor.syscall.FdTable;
-import io.kmdebug.monitor.syscall.OpenFile;
 import io.kmdebug.monitor.thread.Payload;
 import io.kmdebug.monitor.thread.PayloadThread;
 import java.io.IOException;
@@ -58,23 +58,10 @@ final class SystemTables {
         String command = baseName(payload.executable());
         for (FdTable.Slot slot : payload.services().descriptors().slots()) {
             String number = Integer.toString(slot.number());
-            rows.add(row("pid", pid(), "command", command, "file descriptor", number, "name", nameOf(slot)));
+            rows.add(row(
+                    "pid", pid(), "command", command, "file descriptor", number, "name", DescriptorList.name(slot)));
         }
         return rows;
-    }
-
-    /** As a symbolic link of /proc/self/fd has it for the payload. */
-    static String nameOf(FdTable.Slot slot) {
-        OpenFile file = slot.file();
-        String own = file.procPath();
-        if (own != null) return own;
-        if (file.kind() == OpenFile.Kind.SIGNALFD) return "anon_inode:[signalfd]";
-        try {
-            return Files.readSymbolicLink(Path.of("/proc/self/fd/" + slot.hostFd()))
-                    .toString();
-        } catch (IOException e) {
-            return "?";
-        }
     }
 
     private static String baseName(String path) {

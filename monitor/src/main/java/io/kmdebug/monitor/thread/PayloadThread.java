@@ -18,6 +18,7 @@ import io.kmdebug.monitor.syscall.RestartBlock;
 import io.kmdebug.monitor.syscall.SyscallThread;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -297,6 +298,11 @@ public final class PayloadThread implements SyscallThread, Runnable {
     /** Whether the thread is in a call that was interrupted and is going to be made again. */
     public boolean isCallInterrupted() {
         return callInterrupted;
+    }
+
+    /** The six arguments of that call. */
+    public List<Long> interruptedArguments() {
+        return Arrays.stream(arguments).boxed().toList();
     }
 
     private void handle(Exit exit) {
