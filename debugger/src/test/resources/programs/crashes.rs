@@ -17,6 +17,7 @@ fn main() {
         "expect" => { println!("{}", open(None)); }
         "deep" => { println!("{}", deep(1)); }
         "message" => panic!("only {} left of {}", 3, kind),
+        "abort" => std::process::abort(),
         _ => {}
     }
 }

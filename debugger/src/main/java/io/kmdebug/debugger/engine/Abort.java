@@ -37,7 +37,9 @@ final class Abort {
                 aborts ? AbortMessage.of(payload.images(), payload.target().memory()) : Optional.empty();
         if (message.isPresent()) return said(message.get());
         return finding(
-                Cause.ABORT, aborts ? "the program called abort()" : Wording.lower(signal.description()), frames);
+                Cause.ABORT,
+                aborts ? "the program called abort()" : Wording.lower(signal.description()),
+                outsideOfRust());
     }
 
     private Finding said(String message) {
@@ -52,6 +54,14 @@ final class Abort {
             return finding(Cause.HEAP_CORRUPTION, "heap corruption, found by the C library: " + message, frames);
         }
         return finding(Cause.ABORT, "the program aborted: " + message, frames);
+    }
+
+    /** Without what leads from std::process::abort of Rust to that of the C library. */
+    private List<StackFrame> outsideOfRust() {
+        for (int i = 0; i + 1 < frames.size(); i++) {
+            if (frames.get(i).name().equals("std::process::abort")) return frames.subList(i + 1, frames.size());
+        }
+        return frames;
     }
 
     /** Without what the C++ run-time system does on the way from a throw to abort. */

@@ -7,9 +7,11 @@ import io.kmdebug.debugger.CrashAnalysis.Wait;
 import io.kmdebug.debugger.DebuggerException;
 import io.kmdebug.debugger.OpenFile;
 import io.kmdebug.debugger.StopReason;
+import io.kmdebug.debugger.ThreadInfo;
 import io.kmdebug.debugger.crash.Deadlocks;
 import io.kmdebug.debugger.crash.PendingCall;
 import io.kmdebug.debugger.crash.Signature;
+import io.kmdebug.debugger.golang.Goroutines;
 import io.kmdebug.machine.CorruptFileException;
 import io.kmdebug.machine.Registers;
 import io.kmdebug.rsp.RspException;
@@ -20,11 +22,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Finds out what a stop means. What fails takes its own part only. */
 final class CrashAnalyzer {
     private static final int FRAMES = 64;
+    private static final int FRAMES_OF_A_DEADLOCK = 8;
     private static final Set<Cause> SAID = EnumSet.of(
             Cause.ASSERTION, Cause.HEAP_CORRUPTION, Cause.STACK_SMASHING, Cause.EXCEPTION, Cause.PANIC, Cause.ABORT);
 
@@ -78,7 +82,29 @@ final class CrashAnalyzer {
                 calls,
                 waits,
                 deadlocks,
-                Signature.of(kind, finding.functions()).orElse(null));
+                Signature.of(kind, finding.cause() == Cause.DEADLOCK ? stuck(deadlocks, finding) : finding.functions())
+                        .orElse(null));
+    }
+
+    /** A deadlock is where its threads stand, in whichever order they are found, and not where somebody ended it. */
+    private List<String> stuck(List<List<Long>> deadlocks, FaultExplainer.Finding finding) {
+        List<Long> stuck = deadlocks.isEmpty()
+                ? payload.threads().stream()
+                        .map(ThreadInfo::id)
+                        .filter(Goroutines::isGoroutine)
+                        .toList()
+                : deadlocks.stream().flatMap(List::stream).toList();
+        List<String> places = stuck.stream()
+                .map(tid -> frames(tid).stream()
+                        .limit(FRAMES_OF_A_DEADLOCK)
+                        .map(StackFrame::name)
+                        .filter(name -> !name.startsWith("runtime."))
+                        .collect(Collectors.joining("<")))
+                .filter(place -> !place.isEmpty())
+                .sorted()
+                .distinct()
+                .toList();
+        return places.isEmpty() ? finding.functions() : places;
     }
 
     private Map<Integer, String> fileNames() {

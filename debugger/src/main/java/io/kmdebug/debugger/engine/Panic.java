@@ -10,11 +10,14 @@ import java.util.regex.Pattern;
 /** A panic of Rust or Go, by the functions of their run-time systems that are on the stack. */
 final class Panic {
     private static final int FRAMES = 24;
-    private static final Pattern RUST_PANIC =
-            Pattern.compile("^(core::panicking::|std::panicking::(?!catch_unwind)|rust_begin_unwind|rust_panic).*");
+    private static final Pattern RUST_PANIC = Pattern.compile(
+            "^(core::panicking::|std::panicking::(?!catch_unwind|(r#)?try)|rust_begin_unwind|rust_panic).*");
     /** What stands between a panic and the code that is at fault. */
     private static final Pattern RUST_LIBRARY =
             Pattern.compile("^<?(core|std|alloc)::(?!.*(catch_unwind|lang_start|call_once|__rust_begin)).*");
+
+    /** It ends a program all of whose goroutines wait for one another. */
+    private static final String GO_DEADLOCK = "runtime.checkdead";
 
     private final Inspector inspector;
     private final List<StackFrame> frames;
@@ -38,6 +41,13 @@ final class Panic {
             String what = argument(frames.get(i), panic ? "e" : "s")
                     .map(v -> ": " + v)
                     .orElse("");
+            if (thrown && i + 1 < frames.size() && frames.get(i + 1).name().equals(GO_DEADLOCK)) {
+                return Optional.of(Finding.at(
+                        Cause.DEADLOCK,
+                        "deadlock: no goroutine can go on",
+                        null,
+                        frames.subList(i + 1, frames.size())));
+            }
             int outside = i + 1;
             while (outside < frames.size() && frames.get(outside).name().startsWith("runtime.")) outside++;
             List<StackFrame> callers =

@@ -78,9 +78,19 @@ final class ThreadWaits {
             boolean join = function.startsWith("pthread_join")
                     || function.startsWith("pthread_timedjoin")
                     || function.startsWith("pthread_clockjoin");
+            Optional<String> rust = rustKind(frame.name());
+            if (rust.isPresent()) return Optional.of(plain(thread, rust.get(), futex));
             if (join) return Optional.of(new Wait(thread, "thread", futex, null, glibc ? threadAt(futex) : null));
         }
         return Optional.of(plain(thread, "futex", futex));
+    }
+
+    /** The locks of Rust's library; none of them says who holds it (Rust {@code library/std/src/sys/sync}). */
+    private static Optional<String> rustKind(String function) {
+        if (!function.startsWith("std::")) return Optional.empty();
+        if (function.contains("::Mutex::lock")) return Optional.of("mutex");
+        if (function.contains("::RwLock::")) return Optional.of("read-write lock");
+        return function.contains("::Condvar::wait") ? Optional.of("condition variable") : Optional.empty();
     }
 
     private Wait plain(long thread, String kind, long futex) {

@@ -250,6 +250,7 @@ class CrashAnalysisTest {
                 "cc|throw|EXCEPTION|uncaught C++ exception std::runtime_error: out of luck, in main |throw std",
                 "rs|index|PANIC|Rust panic, bounds check, in crashes::pick |fn pick",
                 "rs|expect|PANIC|'Rust panic, expect failed: \"there is nothing\", in crashes::open '|fn open",
+                "rs|abort|ABORT|'the program called abort(), in crashes::main '|std::process::abort",
                 "rs|deep|STACK_OVERFLOW|'stack overflow: crashes::deep calls itself without end, many frames, the stack ends above ADDRESS, in crashes::deep '|fn deep",
                 "go|nil|PANIC|'Go panic: runtime.errorString(\"invalid memory address or nil pointer dereference\"), in main.walk '|func walk",
                 "go|index|PANIC|'Go panic: runtime.boundsError({x=5, y=2, signed=true, code=0}), in main.at '|func at",
