@@ -53,6 +53,14 @@ public final class PendingCall {
         return Optional.of(described(number, Arrays.asList(arguments)));
     }
 
+    /** Registers that hold the arguments of a call, also where it was made by other means than the instruction. */
+    public static Registers holding(PendingSystemCall call, Registers registers) {
+        Registers shown = registers.copy();
+        for (int i = 0; i < ARGUMENTS.length; i++)
+            shown.set(ARGUMENTS[i], call.arguments().get(i));
+        return shown;
+    }
+
     /** As a core's note has it, whatever the registers say. */
     public SystemCall of(PendingSystemCall noted) {
         return described(noted.number(), noted.arguments());

@@ -1,5 +1,6 @@
 package io.kmdebug.debugger.engine;
 
+import io.kmdebug.coredump.PendingSystemCall;
 import io.kmdebug.debugger.CrashAnalysis;
 import io.kmdebug.debugger.CrashAnalysis.Cause;
 import io.kmdebug.debugger.CrashAnalysis.SystemCall;
@@ -20,7 +21,6 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -134,11 +134,13 @@ final class CrashAnalyzer {
             List<Wait> waits) {
         try {
             Registers registers = payload.target().registers(tid);
-            Optional<SystemCall> noted = payload.target().pendingCall(tid).map(pending::of);
-            Optional<SystemCall> call = noted.isPresent() ? noted : pending.of(registers);
-            if (call.isEmpty()) return;
-            calls.put(tid, call.get());
-            locks.of(tid, call.get(), registers, frames).ifPresent(waits::add);
+            PendingSystemCall noted = payload.target().pendingCall(tid).orElse(null);
+            SystemCall call =
+                    noted != null ? pending.of(noted) : pending.of(registers).orElse(null);
+            if (call == null) return;
+            calls.put(tid, call);
+            Registers arguments = noted == null ? registers : PendingCall.holding(noted, registers);
+            locks.of(tid, call, arguments, frames).ifPresent(waits::add);
         } catch (DebuggerException | CorruptFileException | RspException e) {
             payload.notices().accept("What thread " + tid + " waits for is not known: " + e.getMessage());
         }

@@ -12,6 +12,7 @@ import io.kmdebug.debugger.FrameInfo;
 import io.kmdebug.debugger.LaunchOptions;
 import io.kmdebug.debugger.SavedCore;
 import io.kmdebug.debugger.Session;
+import io.kmdebug.debugger.StopReason;
 import io.kmdebug.debugger.ThreadInfo;
 import io.kmdebug.debugger.console.Console;
 import java.nio.file.Files;
@@ -195,7 +196,7 @@ class SavedCoreTest {
                 "-iex",
                 "set auto-load off",
                 "-ex",
-                "thread apply all -q bt 4",
+                "thread apply all -q bt 12",
                 "-ex",
                 "print text",
                 "-ex",
@@ -212,6 +213,39 @@ class SavedCoreTest {
         assertThat(said).contains("AT_ENTRY", program.getFileName().toString());
         String notes = Tools.run(folder, "readelf", "-nlW", core.toString());
         assertThat(notes).contains("NT_PRPSINFO", "NT_AUXV", "NT_FILE").doesNotContainIgnoringCase("warning");
+    }
+
+    @Test
+    void aRunningProgramRunsOn() throws Exception {
+        Path program = Tools.compile(folder, "spin.c", "gcc", "-g", "-O0");
+        LaunchOptions options = new LaunchOptions(
+                program, List.of(), folder, null, false, false, List.of(), null, KmSessionTest.km(folder), Map.of());
+        try (Session session = Session.launch(options, events)) {
+            session.start();
+            savesWhileRunning(session, program, folder.resolve("km.core"));
+        }
+        try (GdbServer server = GdbServer.start(program);
+                Session session =
+                        Session.attach(new AttachOptions("127.0.0.1", server.port, program, Map.of()), events)) {
+            session.start();
+            events.awaitStop();
+            session.resume(0);
+            savesWhileRunning(session, program, folder.resolve("gdbserver.core"));
+        }
+    }
+
+    private void savesWhileRunning(Session session, Path program, Path core) throws Exception {
+        assertThat(Console.answer("core " + core, 0, session)).contains("core written to " + core);
+        assertThat(session.isStopped()).isFalse();
+        try (Session opened = Session.openCore(new CoreOptions(core, program, Map.of()), new Events())) {
+            assertThat(opened.threads()).isNotEmpty();
+            assertThat(opened.report(1).signal()).isNull();
+        }
+        session.pause();
+        assertThat(events.awaitStop().reason()).isEqualTo(new StopReason.Pause());
+        session.terminate();
+        events.await(Events.Exited.class);
+        events.await(Events.Terminated.class);
     }
 
     @Test

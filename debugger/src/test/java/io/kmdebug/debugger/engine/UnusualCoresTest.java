@@ -191,13 +191,16 @@ class UnusualCoresTest {
             takeSnapshot(program, form, file);
             try (Session session = Session.openCore(new CoreOptions(file, null, Map.of()), new Events())) {
                 List<String> shown = new ArrayList<>();
-                for (ThreadInfo thread : session.threads()) {
-                    for (FrameInfo frame :
-                            session.stack(thread.id(), 0, 0, true).frames()) {
-                        shown.add(frame.function() + " " + frame.arguments().size() + " " + frame.location());
-                    }
-                }
                 long first = session.threads().get(0).id();
+                for (FrameInfo frame : session.stack(first, 0, 0, true).frames()) {
+                    shown.add(frame.function() + " " + frame.arguments().size() + " " + frame.location());
+                }
+                // the others are in pause() or on their way to it
+                for (ThreadInfo thread : session.threads().subList(1, 3)) {
+                    assertThat(session.stack(thread.id(), 0, 0, false).frames())
+                            .extracting(FrameInfo::function)
+                            .contains("waiter", "start_thread");
+                }
                 int top = session.stack(first, 0, 0, false).frames().get(0).id();
                 for (String expression : List.of("text", "room + 4096 * 5", "room + (120L << 30) - 4096", "mine")) {
                     String value = session.evaluate(expression, top, EvaluationContext.WATCH, false)
