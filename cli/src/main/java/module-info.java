@@ -10,4 +10,14 @@ module io.kmdebug.cli {
 
     opens io.kmdebug.cli to
             info.picocli;
+    opens io.kmdebug.cli.demo to
+            info.picocli;
+    opens io.kmdebug.cli.host to
+            info.picocli;
+    opens io.kmdebug.cli.report to
+            info.picocli;
+    opens io.kmdebug.cli.run to
+            info.picocli;
+    opens io.kmdebug.cli.triage to
+            info.picocli;
 }

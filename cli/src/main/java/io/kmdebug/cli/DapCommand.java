@@ -1,5 +1,6 @@
 package io.kmdebug.cli;
 
+import io.kmdebug.cli.command.BadInput;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;

@@ -1,5 +1,14 @@
 package io.kmdebug.cli;
 
+import io.kmdebug.cli.command.BadInput;
+import io.kmdebug.cli.command.Context;
+import io.kmdebug.cli.command.ExitCode;
+import io.kmdebug.cli.command.Terminal;
+import io.kmdebug.cli.demo.DemoCommand;
+import io.kmdebug.cli.host.DoctorCommand;
+import io.kmdebug.cli.report.CoreCommand;
+import io.kmdebug.cli.run.RunCommand;
+import io.kmdebug.cli.triage.TriageCommand;
 import io.kmdebug.dap.request.SessionFactory;
 import io.kmdebug.debugger.DebuggerException;
 import java.io.IOException;
@@ -27,6 +36,7 @@ import picocli.CommandLine.Spec;
         versionProvider = Kmdebug.Version.class,
         subcommands = {
             CoreCommand.class,
+            TriageCommand.class,
             RunCommand.class,
             DumpCommand.class,
             DapCommand.class,
@@ -41,8 +51,6 @@ import picocli.CommandLine.Spec;
             "run:the payload's status; 128+n when signal n ended it; 126, 127 as in the shell"
         })
 final class Kmdebug implements Runnable {
-    /** What the commands work with. */
-    record Context(Terminal terminal, SessionFactory sessions) {}
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -118,6 +126,7 @@ final class Kmdebug implements Runnable {
         public <K> K create(Class<K> type) throws Exception {
             Map<Class<?>, Object> made = Map.of(
                     CoreCommand.class, new CoreCommand(context),
+                    TriageCommand.class, new TriageCommand(context),
                     RunCommand.class, new RunCommand(context),
                     DumpCommand.class, new DumpCommand(context),
                     DoctorCommand.class, new DoctorCommand(context),

@@ -1,5 +1,6 @@
 package io.kmdebug.cli;
 
+import io.kmdebug.cli.command.Terminal;
 import io.kmdebug.dap.DapMain;
 import io.kmdebug.dap.request.SessionFactory;
 import java.util.Arrays;

@@ -1,4 +1,4 @@
-/** The command line face of the debugger, {@code kmdebug}. */
+/** The command line face of the debugger, {@code kmdebug}: what it offers; a package for each subject. */
 @NullMarked
 package io.kmdebug.cli;
 

@@ -9,7 +9,9 @@ import io.kmdebug.machine.ElfSegment;
 import io.kmdebug.machine.MemoryReader;
 import io.kmdebug.machine.SignalInfo;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +24,10 @@ import java.util.OptionalLong;
  */
 public final class CoreFile {
     private static final int LONGEST_PATH = 4096;
+    /** Up to e_type. */
+    private static final int ELF_START = 18;
+
+    private static final int ELF_BIG_ENDIAN = 2;
 
     private final ElfFile elf;
     private final List<ElfSegment> loads;
@@ -52,6 +58,25 @@ public final class CoreFile {
         CoreFile core = of(ElfFile.of(path, content.bytes()));
         if (content.notice() != null) core.notices.add(0, content.notice());
         return core;
+    }
+
+    /**
+     * Whether a file begins as a core does, of whatever processor, or is one that was packed.
+     *
+     * @throws IOException when the file cannot be read
+     */
+    public static boolean is(Path path) throws IOException {
+        byte[] start;
+        if (PackedCore.is(path)) {
+            start = PackedCore.beginning(path, ELF_START);
+        } else {
+            try (InputStream in = Files.newInputStream(path)) {
+                start = in.readNBytes(ELF_START);
+            }
+        }
+        boolean elf = start.length == ELF_START && start[0] == 0x7f && start[1] == 'E' && start[2] == 'L';
+        boolean big = elf && start[5] == ELF_BIG_ENDIAN;
+        return elf && start[3] == 'F' && (big ? start[17] : start[16]) == ElfFile.ET_CORE;
     }
 
     /**

@@ -12,6 +12,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,27 @@ final class PackedCore {
     static boolean is(Path file) throws IOException {
         int magic = magic(file);
         return magic == ZSTD_MAGIC || (magic & 0xffff) == GZIP_MAGIC;
+    }
+
+    /** The first bytes of what is packed in {@code file}; fewer where there are no more, or where damage begins. */
+    static byte[] beginning(Path file, int size) throws IOException {
+        byte[] start = new byte[size];
+        try (InputStream raw = Files.newInputStream(file);
+                InputStream in = stream(file, raw)) {
+            int got = 0;
+            int step = 0;
+            while (got < size && step >= 0) {
+                step = in.read(start, got, size - got);
+                got += Math.max(0, step);
+            }
+            return Arrays.copyOf(start, got);
+        } catch (EOFException | ZipException | MalformedInputException e) {
+            return new byte[0];
+        }
+    }
+
+    private static InputStream stream(Path packed, InputStream raw) throws IOException {
+        return magic(packed) == ZSTD_MAGIC ? new ZstdInputStream(raw) : new GZIPInputStream(raw, CHUNK_BYTES);
     }
 
     private static int magic(Path file) throws IOException {
@@ -82,9 +104,7 @@ final class PackedCore {
         long length = 0;
         long written = 0;
         try (InputStream file = Files.newInputStream(packed);
-                InputStream in = magic(packed) == ZSTD_MAGIC
-                        ? new ZstdInputStream(file)
-                        : new GZIPInputStream(file, CHUNK_BYTES)) {
+                InputStream in = stream(packed, file)) {
             byte[] chunk = new byte[CHUNK_BYTES];
             int got = chunk.length;
             while (got == chunk.length && notice == null) {

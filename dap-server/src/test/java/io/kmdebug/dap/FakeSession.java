@@ -4,6 +4,7 @@ import io.kmdebug.debugger.AttachOptions;
 import io.kmdebug.debugger.BreakpointRequest;
 import io.kmdebug.debugger.BreakpointStatus;
 import io.kmdebug.debugger.CoreOptions;
+import io.kmdebug.debugger.CrashDigest;
 import io.kmdebug.debugger.CrashReport;
 import io.kmdebug.debugger.DebuggerException;
 import io.kmdebug.debugger.EvaluationContext;
@@ -367,6 +368,11 @@ final class FakeSession implements Session {
     @Override
     public String explanation() {
         return "null pointer dereference: reads p->x, and p is 0x0, in area (app.c:6)";
+    }
+
+    @Override
+    public CrashDigest digest() {
+        throw new UnsupportedOperationException("not asked for by DAP");
     }
 
     @Override

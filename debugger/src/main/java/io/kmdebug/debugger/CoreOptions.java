@@ -11,13 +11,25 @@ import org.jspecify.annotations.Nullable;
  * @param program the executable; null: found from what the core names
  * @param downloads of what is not on this machine
  * @param sysroot a folder under which the core's files are looked for first, as if it were /; null for none
+ * @param pool of symbols that sessions with other cores share; null for none. Not used where files are downloaded
  */
 public record CoreOptions(
         Path core,
         @Nullable Path program,
         Map<String, String> sourceMap,
         DownloadOptions downloads,
-        @Nullable Path sysroot) {
+        @Nullable Path sysroot,
+        @Nullable SymbolPool pool) {
+    /** With symbols of its own. */
+    public CoreOptions(
+            Path core,
+            @Nullable Path program,
+            Map<String, String> sourceMap,
+            DownloadOptions downloads,
+            @Nullable Path sysroot) {
+        this(core, program, sourceMap, downloads, sysroot, null);
+    }
+
     /** With the files of this machine. */
     public CoreOptions(Path core, @Nullable Path program, Map<String, String> sourceMap, DownloadOptions downloads) {
         this(core, program, sourceMap, downloads, null);

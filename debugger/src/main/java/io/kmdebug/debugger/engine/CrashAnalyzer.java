@@ -5,14 +5,17 @@ import io.kmdebug.debugger.CrashAnalysis;
 import io.kmdebug.debugger.CrashAnalysis.Cause;
 import io.kmdebug.debugger.CrashAnalysis.SystemCall;
 import io.kmdebug.debugger.CrashAnalysis.Wait;
+import io.kmdebug.debugger.CrashDigest;
 import io.kmdebug.debugger.DebuggerException;
 import io.kmdebug.debugger.OpenFile;
+import io.kmdebug.debugger.FrameInfo;
 import io.kmdebug.debugger.StopReason;
 import io.kmdebug.debugger.ThreadInfo;
 import io.kmdebug.debugger.crash.Deadlocks;
 import io.kmdebug.debugger.crash.PendingCall;
 import io.kmdebug.debugger.crash.Signature;
 import io.kmdebug.debugger.golang.Goroutines;
+import io.kmdebug.debugger.target.LoadedImage;
 import io.kmdebug.machine.CorruptFileException;
 import io.kmdebug.machine.Registers;
 import io.kmdebug.rsp.RspException;
@@ -50,6 +53,36 @@ final class CrashAnalyzer {
         return isSent(own) ? analysis(reason, thread).summary() : own.summary();
     }
 
+    /**
+     * What tells this crash from others; all threads are looked at only where none has failed.
+     *
+     * @param thread the one that caused the stop
+     */
+    CrashDigest digest(@Nullable StopReason reason, long thread) {
+        List<StackFrame> frames = frames(thread);
+        FaultExplainer.Finding own = new FaultExplainer(payload, inspector).explain(reason, thread, frames);
+        boolean ofAll = isSent(own) || own.cause() == Cause.DEADLOCK;
+        CrashAnalysis whole = ofAll ? analysis(reason, thread) : null;
+        return new CrashDigest(
+                payload.images().main().map(LoadedImage::path).orElse(null),
+                reason instanceof StopReason.Signal s ? s : null,
+                whole == null ? own.summary() : whole.summary(),
+                whole == null ? own.cause() : whole.cause(),
+                top(frames, own.functions()),
+                whole == null ? signature(own, reason, List.of()) : whole.signature());
+    }
+
+    private @Nullable FrameInfo top(List<StackFrame> frames, List<String> functions) {
+        Optional<String> name =
+                functions.stream().filter(f -> !Signature.isAborting(f)).findFirst();
+        StackFrame first = frames.isEmpty() ? null : frames.get(0);
+        StackFrame top = frames.stream()
+                .filter(f -> f.name().equals(name.orElse(null)))
+                .findFirst()
+                .orElse(first);
+        return top == null ? null : inspector.info(top, false);
+    }
+
     /** By somebody else, or by nobody. */
     private static boolean isSent(FaultExplainer.Finding finding) {
         return finding.cause() == Cause.SIGNAL || finding.cause() == Cause.NONE;
@@ -71,9 +104,6 @@ final class CrashAnalyzer {
         List<StackFrame> frames = frames(thread);
         FaultExplainer.Finding finding = withDeadlock(
                 new FaultExplainer(payload, inspector).explain(reason, thread, frames), reason, waits, deadlocks);
-        String signal = reason instanceof StopReason.Signal s ? s.name() : "";
-        // what a wild pointer meets differs from run to run, what a program says of itself does not
-        String kind = SAID.contains(finding.cause()) ? signal + " " + finding.cause() : signal;
         return new CrashAnalysis(
                 finding.summary(),
                 finding.cause(),
@@ -82,8 +112,17 @@ final class CrashAnalyzer {
                 calls,
                 waits,
                 deadlocks,
-                Signature.of(kind, finding.cause() == Cause.DEADLOCK ? stuck(deadlocks, finding) : finding.functions())
-                        .orElse(null));
+                signature(finding, reason, deadlocks));
+    }
+
+    private @Nullable String signature(
+            FaultExplainer.Finding finding, @Nullable StopReason reason, List<List<Long>> deadlocks) {
+        String signal = reason instanceof StopReason.Signal s ? s.name() : "";
+        // what a wild pointer meets differs from run to run, what a program says of itself does not
+        String kind = SAID.contains(finding.cause()) ? signal + " " + finding.cause() : signal;
+        List<String> places =
+                finding.cause() == Cause.DEADLOCK ? stuck(deadlocks, finding) : finding.functions();
+        return Signature.of(kind, places).orElse(null);
     }
 
     /** A deadlock is where its threads stand, in whichever order they are found, and not where somebody ended it. */

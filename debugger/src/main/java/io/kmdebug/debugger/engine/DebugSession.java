@@ -3,6 +3,7 @@ package io.kmdebug.debugger.engine;
 import io.kmdebug.coredump.CoreFile;
 import io.kmdebug.debugger.BreakpointRequest;
 import io.kmdebug.debugger.BreakpointStatus;
+import io.kmdebug.debugger.CrashDigest;
 import io.kmdebug.debugger.CrashReport;
 import io.kmdebug.debugger.DebuggerException;
 import io.kmdebug.debugger.EvaluationContext;
@@ -356,6 +357,11 @@ final class DebugSession implements Session {
     public SavedCore saveCore(@Nullable Path path) {
         if (running == null) throw CoreTarget.postMortem("saved: it is one");
         return evenWhileRunning(() -> new CoreSaver(running.target(), state, launched).save(path));
+    }
+
+    @Override
+    public CrashDigest digest() {
+        return whenStopped(() -> new CrashAnalyzer(payload, inspector).digest(state.reason(), state.focus()));
     }
 
     // ---------------------------------------------------------------------------------------------------- end

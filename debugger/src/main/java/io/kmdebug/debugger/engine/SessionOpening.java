@@ -86,7 +86,8 @@ public final class SessionOpening {
     /** See {@link Session#openCore}. */
     public static Session openCore(CoreOptions options, SessionListener listener) {
         CoreFile core = Opening.core(options.core());
-        SymbolFiles files = new SymbolFiles(options.downloads(), Opening.sysroot(options.sysroot()), listener);
+        SymbolFiles files =
+                new SymbolFiles(options.downloads(), Opening.sysroot(options.sysroot()), options.pool(), listener);
         CoreTarget target = new CoreTarget(core, files);
         List<String> notices = new ArrayList<>();
         ElfFile program = Opening.programOf(target, options.program(), files, notices);

@@ -2,6 +2,7 @@ package io.kmdebug.debugger.engine;
 
 import io.kmdebug.debugger.DownloadOptions;
 import io.kmdebug.debugger.SessionListener;
+import io.kmdebug.debugger.SymbolPool;
 import io.kmdebug.debugger.download.Debuginfod;
 import io.kmdebug.debugger.download.DownloadListener;
 import io.kmdebug.debugger.target.ImageFiles;
@@ -24,16 +25,22 @@ import org.jspecify.annotations.Nullable;
 final class SymbolFiles implements ImageFiles, AutoCloseable {
     private final @Nullable Debuginfod servers;
     private final @Nullable Path sysroot;
+    private final @Nullable SymbolPool pool;
     private final List<String> early = new ArrayList<>();
     private @Nullable Consumer<String> notices;
 
     SymbolFiles(DownloadOptions options, SessionListener listener) {
-        this(options, null, listener);
+        this(options, null, null, listener);
     }
 
-    /** @param sysroot under which the payload's files are looked for first; null for none */
-    SymbolFiles(DownloadOptions options, @Nullable Path sysroot, SessionListener listener) {
+    /**
+     * @param sysroot under which the payload's files are looked for first; null for none
+     * @param pool shared with other sessions; null for none
+     */
+    SymbolFiles(DownloadOptions options, @Nullable Path sysroot, @Nullable SymbolPool pool, SessionListener listener) {
         this.sysroot = sysroot;
+        // what is fetched goes with the client of this session
+        this.pool = options.on() ? null : pool;
         this.servers = options.on() ? new Debuginfod(options, telling(listener), this::problem) : null;
         if (options.on() && options.servers().isEmpty()) {
             problem("debuginfod is on, but DEBUGINFOD_URLS names no server.");
@@ -81,6 +88,11 @@ final class SymbolFiles implements ImageFiles, AutoCloseable {
 
     @Override
     public Symbols symbols(ElfFile file) {
+        SymbolPool shared = pool;
+        return shared == null ? own(file) : shared.of(file, () -> own(file));
+    }
+
+    private Symbols own(ElfFile file) {
         Debuginfod client = servers;
         boolean onDisk = file.path().isAbsolute() || Files.exists(file.path());
         return client == null || !onDisk ? Symbols.of(file) : Symbols.of(file, client::debugInfo);

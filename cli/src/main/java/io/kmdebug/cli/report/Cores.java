@@ -1,0 +1,49 @@
+package io.kmdebug.cli.report;
+
+import io.kmdebug.cli.command.Context;
+import io.kmdebug.debugger.CoreOptions;
+import io.kmdebug.debugger.CrashReport;
+import io.kmdebug.debugger.Session;
+import io.kmdebug.debugger.SymbolPool;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** Opens cores, all by the same options. */
+public final class Cores {
+    private final Context context;
+    private final @Nullable Path program;
+    private final @Nullable Path sysroot;
+    private final ReportOptions options;
+    private final SymbolPool pool = new SymbolPool();
+
+    /**
+     * @param program of all cores; null: found from what each names
+     * @param sysroot as in {@link CoreOptions#sysroot}
+     */
+    public Cores(Context context, @Nullable Path program, @Nullable Path sysroot, ReportOptions options) {
+        this.context = context;
+        this.program = program;
+        this.sysroot = sysroot;
+        this.options = options;
+    }
+
+    /** @throws io.kmdebug.debugger.DebuggerException when the core cannot be opened */
+    public Session open(Path core) {
+        return context.sessions()
+                .openCore(
+                        new CoreOptions(core, program, options.sourceMap, options.downloads(), sysroot, pool),
+                        new ReportListener(context.terminal().err()));
+    }
+
+    /** The whole report, with the answers to the options' questions. */
+    public CrashReport report(Path core) {
+        try (Session session = open(core)) {
+            return report(session);
+        }
+    }
+
+    CrashReport report(Session session) {
+        Questions questions = new Questions(options.expressions, options.function);
+        return questions.answered(session.report(options.frames), session);
+    }
+}
