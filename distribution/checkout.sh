@@ -91,7 +91,7 @@ install_missing() {
   if [ "${1-}" = test ]; then
     for pair in kill:procps ps:procps man:man-db gdb:gdb gdbserver:gdbserver lldb-19:lldb-19 qemu-x86_64:qemu-user qemu-system-x86_64:qemu-system-x86 valgrind:valgrind clang:clang g++:g++ objdump:binutils eu-stack:elfutils busybox:busybox-static /usr/bin/go:golang-go npm:npm curl:curl make:make groff:groff-base dwz:dwz llvm-dwp:llvm \
       git:git python3:python3 node:nodejs perl:perl lua5.4:lua5.4 gawk:gawk mawk:mawk bc:bc m4:m4 jq:jq rg:ripgrep xz:xz-utils zstd:zstd \
-      openssl:openssl redis-server:redis-server memcached:memcached nginx:nginx /usr/bin/rustc:rustc sqlite3:sqlite3; do
+      openssl:openssl redis-server:redis-server memcached:memcached nginx:nginx /usr/bin/rustc:rustc sqlite3:sqlite3 chromium:chromium; do
       PATH=$PATH:/usr/sbin command -v "${pair%%:*}" >/dev/null 2>&1 || missing="$missing ${pair#*:}"
     done
     ls /usr/lib/llvm-*/include/c++/v1/vector >/dev/null 2>&1 || missing="$missing libc++-dev libc++abi-dev"

@@ -10,6 +10,8 @@ module io.kmdebug.cli {
 
     opens io.kmdebug.cli to
             info.picocli;
+    opens io.kmdebug.cli.core to
+            info.picocli;
     opens io.kmdebug.cli.demo to
             info.picocli;
     opens io.kmdebug.cli.host to

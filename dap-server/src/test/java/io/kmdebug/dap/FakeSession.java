@@ -12,6 +12,7 @@ import io.kmdebug.debugger.FrameInfo;
 import io.kmdebug.debugger.InstructionInfo;
 import io.kmdebug.debugger.LaunchOptions;
 import io.kmdebug.debugger.MemoryBlock;
+import io.kmdebug.debugger.MemoryRegion;
 import io.kmdebug.debugger.ModuleInfo;
 import io.kmdebug.debugger.OpenFile;
 import io.kmdebug.debugger.SavedCore;
@@ -368,6 +369,11 @@ final class FakeSession implements Session {
     @Override
     public String explanation() {
         return "null pointer dereference: reads p->x, and p is 0x0, in area (app.c:6)";
+    }
+
+    @Override
+    public List<MemoryRegion> memoryMap() {
+        throw new UnsupportedOperationException("not asked for by DAP");
     }
 
     @Override

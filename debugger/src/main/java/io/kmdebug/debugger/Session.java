@@ -98,6 +98,9 @@ public interface Session extends AutoCloseable {
 
     List<ModuleInfo> modules();
 
+    /** The address space of a core, by address; empty for a live payload. */
+    List<MemoryRegion> memoryMap();
+
     /**
      * The program's descriptors, by number.
      *

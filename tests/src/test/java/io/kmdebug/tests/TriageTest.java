@@ -157,6 +157,28 @@ final class TriageTest {
     }
 
     @Test
+    void thePagesAreAListAndAReportEach() throws Exception {
+        Path pages = work.resolve("pages/of all");
+        assertThat(triage("--html", pages.toString()).output()).startsWith("31 cores, 4 crashes");
+        String list = Files.readString(pages.resolve("index.html"));
+        assertThat(list).contains("<h1>31 cores, 4 crashes, 4 that cannot be read, 1 other file</h1>", "core.9</code>");
+        List<String> links = java.util.regex.Pattern.compile("href=\"(crash-[0-9a-f]{16}\\.html)\"")
+                .matcher(list)
+                .results()
+                .map(link -> link.group(1))
+                .toList();
+        assertThat(links).hasSize(4);
+        for (int i = 0; i < 4; i++) {
+            String name = List.copyOf(PAYLOADS.descendingMap().values()).get(i);
+            assertThat(Files.readString(pages.resolve(links.get(i))))
+                    .contains("Content-Security-Policy", name + "-glibc</dd>", "<h2>Memory</h2>");
+        }
+        try (var files = Files.list(pages)) {
+            assertThat(files).hasSize(5);
+        }
+    }
+
+    @Test
     void howManyAreReadAtATimeMakesNoDifference() throws Exception {
         String alone = triage("--reports", "--jobs", "1").output();
         assertThat(triage("--reports", "--jobs", "5").output()).isEqualTo(alone);

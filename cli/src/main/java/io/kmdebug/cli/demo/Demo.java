@@ -7,7 +7,6 @@ import com.google.gson.JsonPrimitive;
 import io.kmdebug.cli.command.Context;
 import io.kmdebug.cli.command.Ink;
 import io.kmdebug.cli.command.Terminal;
-import io.kmdebug.cli.report.CoreCommand;
 import io.kmdebug.cli.report.Cores;
 import io.kmdebug.cli.report.ReportOptions;
 import io.kmdebug.cli.report.ReportText;
@@ -276,8 +275,7 @@ final class Demo {
     private void report() {
         say("prints the report, as kmdebug core " + core + " does");
         ReportOptions options = new ReportOptions();
-        new ReportText(terminal.out(), ink, options)
-                .print(CoreCommand.read(new Cores(context, null, null, options), core));
+        new ReportText(terminal.out(), ink, options).print(new Cores(context, null, null, options).readNamed(core));
     }
 
     private JsonObject awaitStop(DebugClient client, String reason) {

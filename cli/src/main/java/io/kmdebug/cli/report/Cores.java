@@ -1,8 +1,10 @@
 package io.kmdebug.cli.report;
 
+import io.kmdebug.cli.command.BadInput;
 import io.kmdebug.cli.command.Context;
 import io.kmdebug.debugger.CoreOptions;
 import io.kmdebug.debugger.CrashReport;
+import io.kmdebug.debugger.DebuggerException;
 import io.kmdebug.debugger.Session;
 import io.kmdebug.debugger.SymbolPool;
 import java.nio.file.Path;
@@ -35,14 +37,24 @@ public final class Cores {
                         new ReportListener(context.terminal().err()));
     }
 
-    /** The whole report, with the answers to the options' questions. */
-    public CrashReport report(Path core) {
-        try (Session session = open(core)) {
+    /** @throws BadInput when the core, which the user named, cannot be opened */
+    public Session openNamed(Path core) {
+        try {
+            return open(core);
+        } catch (DebuggerException e) {
+            throw new BadInput(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** @throws BadInput when the core, which the user named, cannot be opened */
+    public CrashReport readNamed(Path core) {
+        try (Session session = openNamed(core)) {
             return report(session);
         }
     }
 
-    CrashReport report(Session session) {
+    /** The whole report of a session with one of the cores, with the answers to the options' questions. */
+    public CrashReport report(Session session) {
         Questions questions = new Questions(options.expressions, options.function);
         return questions.answered(session.report(options.frames), session);
     }

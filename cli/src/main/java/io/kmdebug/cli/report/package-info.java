@@ -1,4 +1,4 @@
-/** {@code kmdebug core}: crash reports as text and JSON. */
+/** Crash reports: how cores are read for them, and reports as text and JSON. */
 @NullMarked
 package io.kmdebug.cli.report;
 

@@ -5,7 +5,6 @@ import io.kmdebug.cli.command.Context;
 import io.kmdebug.cli.command.ExitCode;
 import io.kmdebug.cli.command.Monitor;
 import io.kmdebug.cli.command.Terminal;
-import io.kmdebug.cli.report.CoreCommand;
 import io.kmdebug.cli.report.Cores;
 import io.kmdebug.cli.report.ReportOptions;
 import io.kmdebug.cli.report.ReportText;
@@ -114,7 +113,7 @@ public final class RunCommand implements Callable<Integer> {
     private void explain(Split split) {
         Terminal terminal = context.terminal();
         terminal.complain("the payload crashed; its core is " + split.core);
-        CrashReport report = CoreCommand.read(new Cores(context, split.program, null, options), split.core);
+        CrashReport report = new Cores(context, split.program, null, options).readNamed(split.core);
         new ReportText(terminal.err(), terminal.inkErr(), options).print(report);
     }
 

@@ -4,6 +4,8 @@ import io.kmdebug.cli.command.BadInput;
 import io.kmdebug.cli.command.Context;
 import io.kmdebug.cli.command.ExitCode;
 import io.kmdebug.cli.command.Terminal;
+import io.kmdebug.cli.html.Evidence;
+import io.kmdebug.cli.html.HtmlReport;
 import io.kmdebug.cli.report.Cores;
 import io.kmdebug.cli.report.ReportOptions;
 import io.kmdebug.cli.report.ReportText;
@@ -17,7 +19,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -53,6 +55,12 @@ public final class TriageCommand implements Callable<Integer> {
     private boolean json;
 
     @Option(
+            names = "--html",
+            paramLabel = "FOLDER",
+            description = "Writes the list and a report each as pages: index.html in this folder.")
+    private @Nullable Path pages;
+
+    @Option(
             names = "--jobs",
             paramLabel = "N",
             description = "Cores that are read at a time (default: one for each processor).")
@@ -76,8 +84,12 @@ public final class TriageCommand implements Callable<Integer> {
         Lanes lanes = new Lanes(jobs);
         Triage triage = new Triage(cores::open, lanes, found.unreadable());
         triage.sort(found.cores());
-        if (json) json(triage, found.others(), new Explaining(cores, lanes));
-        else text(triage, found.others(), new Explaining(cores, lanes));
+        Function<Evidence, String> drawer = e -> HtmlReport.of(e, !options.noSource, options.allThreads);
+        Explaining explaining = new Explaining(cores, lanes, pages == null ? null : drawer);
+        TriageHtml html = pages == null ? null : folder(pages);
+        if (json) json(triage, found.others(), explaining, html);
+        else text(triage, found.others(), explaining, html);
+        if (html != null) end(html, triage, found.others());
         return ExitCode.OK;
     }
 
@@ -89,11 +101,38 @@ public final class TriageCommand implements Callable<Integer> {
         }
     }
 
-    private void text(Triage triage, int others, Explaining explaining) throws InterruptedException {
+    private static TriageHtml folder(Path folder) {
+        try {
+            return new TriageHtml(folder);
+        } catch (IOException e) {
+            throw new BadInput("the pages cannot be written: " + e, e);
+        }
+    }
+
+    private static void end(TriageHtml html, Triage triage, int others) {
+        try {
+            html.end(triage, others);
+        } catch (IOException e) {
+            throw new BadInput("the pages cannot be written: " + e, e);
+        }
+    }
+
+    private static void draw(@Nullable TriageHtml html, Explained explained) {
+        try {
+            if (html != null) html.crash(explained);
+        } catch (IOException e) {
+            throw new BadInput("the pages cannot be written: " + e, e);
+        }
+    }
+
+    private void text(Triage triage, int others, Explaining explaining, @Nullable TriageHtml html)
+            throws InterruptedException {
         Terminal terminal = context.terminal();
         new TriageText(terminal.out(), terminal.inkOut()).print(triage, others);
-        if (!reports) return;
+        if (!reports && html == null) return;
         explaining.each(triage.buckets(), explained -> {
+            draw(html, explained);
+            if (!reports) return;
             terminal.out().println();
             terminal.out().println(terminal.inkOut().bold("==== " + title(explained.bucket()) + " ===="));
             CrashReport report = explained.report();
@@ -107,13 +146,16 @@ public final class TriageCommand implements Callable<Integer> {
         return id + ", newest of " + bucket.count();
     }
 
-    private void json(Triage triage, int others, Explaining explaining) throws InterruptedException {
+    private void json(Triage triage, int others, Explaining explaining, @Nullable TriageHtml html)
+            throws InterruptedException {
         Writer out = new OutputStreamWriter(context.terminal().out(), StandardCharsets.UTF_8);
         try {
             TriageJson writer = new TriageJson(out, !options.noSource);
             writer.begin(triage, others);
-            Consumer<Explained> sink = explained -> write(writer, explained);
-            explaining.each(triage.buckets(), sink);
+            explaining.each(triage.buckets(), explained -> {
+                draw(html, explained);
+                write(writer, explained);
+            });
             writer.end();
             context.terminal().out().println();
         } catch (IOException e) {

@@ -22,10 +22,8 @@ final class TriageText {
     }
 
     void print(Triage triage, int others) {
-        List<Bucket> buckets = triage.buckets();
-        int cores = buckets.stream().mapToInt(Bucket::count).sum();
-        out.println(ink.bold(count(cores, "core") + ", " + count(buckets.size(), "crash")) + skipped(triage, others));
-        for (Bucket bucket : buckets) {
+        out.println(ink.bold(title(triage, others)));
+        for (Bucket bucket : triage.buckets()) {
             out.println();
             block(bucket);
         }
@@ -33,6 +31,13 @@ final class TriageText {
         out.println();
         out.println(ink.bold("cannot be read:"));
         triage.unreadable().forEach((path, reason) -> out.println("  " + path + ": " + ink.yellow(reason)));
+    }
+
+    /** How many there are of everything. */
+    static String title(Triage triage, int others) {
+        List<Bucket> buckets = triage.buckets();
+        int cores = buckets.stream().mapToInt(Bucket::count).sum();
+        return count(cores, "core") + ", " + count(buckets.size(), "crash") + skipped(triage, others);
     }
 
     private static String skipped(Triage triage, int others) {
@@ -54,7 +59,8 @@ final class TriageText {
         out.println("       " + ink.dim(String.format("%-8s", name)) + " " + value);
     }
 
-    private static String time(Bucket bucket) {
+    /** When the newest core was written, in this place's time. */
+    static String time(Bucket bucket) {
         return LocalDateTime.ofInstant(bucket.newest().time().toInstant(), ZoneId.systemDefault())
                 .truncatedTo(ChronoUnit.SECONDS)
                 .format(TIME);

@@ -10,6 +10,7 @@ import io.kmdebug.debugger.EvaluationContext;
 import io.kmdebug.debugger.InstructionInfo;
 import io.kmdebug.debugger.LaunchOptions;
 import io.kmdebug.debugger.MemoryBlock;
+import io.kmdebug.debugger.MemoryRegion;
 import io.kmdebug.debugger.ModuleInfo;
 import io.kmdebug.debugger.OpenFile;
 import io.kmdebug.debugger.SavedCore;
@@ -339,6 +340,13 @@ final class DebugSession implements Session {
                                         isCore()
                                                 ? "The core does not say which files were open."
                                                 : "Open files are known of cores only; km tells them by its command \"monitor fds\".")));
+    }
+
+    @Override
+    public List<MemoryRegion> memoryMap() {
+        return whenStopped(() -> target instanceof CoreTarget core
+                ? new AddressSpace(core, payload.images().all()).regions()
+                : List.of());
     }
 
     @Override

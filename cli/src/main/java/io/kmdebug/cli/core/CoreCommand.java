@@ -1,12 +1,19 @@
-package io.kmdebug.cli.report;
+package io.kmdebug.cli.core;
 
 import io.kmdebug.cli.command.BadInput;
 import io.kmdebug.cli.command.Context;
 import io.kmdebug.cli.command.ExitCode;
 import io.kmdebug.cli.command.Terminal;
+import io.kmdebug.cli.html.Evidence;
+import io.kmdebug.cli.html.HtmlReport;
+import io.kmdebug.cli.report.Cores;
+import io.kmdebug.cli.report.ReportJson;
+import io.kmdebug.cli.report.ReportOptions;
+import io.kmdebug.cli.report.ReportText;
 import io.kmdebug.debugger.CrashReport;
-import io.kmdebug.debugger.DebuggerException;
 import io.kmdebug.debugger.Session;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +48,12 @@ public final class CoreCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Prints the report as JSON (docs/headless.md has the schema).")
     private boolean json;
 
+    @Option(
+            names = "--html",
+            paramLabel = "FILE",
+            description = "Writes the report as one page for browsers and paper, which needs nothing but itself.")
+    private @Nullable Path page;
+
     @Mixin
     private ReportOptions options = new ReportOptions();
 
@@ -55,26 +68,25 @@ public final class CoreCommand implements Callable<Integer> {
         if (named == null) {
             throw new BadInput("name the core: kmdebug core CORE [PROGRAM]");
         }
-        CrashReport report = read(new Cores(context, program, sysroot, options), named);
+        Cores cores = new Cores(context, program, sysroot, options);
+        CrashReport report = page == null ? cores.readNamed(named) : readAndDraw(cores, named, page);
         Terminal terminal = context.terminal();
         if (json) {
             terminal.out().println(ReportJson.write(report, !options.noSource));
-        } else {
+        } else if (page == null) {
             new ReportText(terminal.out(), terminal.inkOut(), options).print(report);
         }
         return ExitCode.OK;
     }
 
-    /** @throws BadInput when the core cannot be opened */
-    public static CrashReport read(Cores cores, Path core) {
-        Session session;
-        try {
-            session = cores.open(core);
-        } catch (DebuggerException e) {
-            throw new BadInput(String.valueOf(e.getMessage()), e);
-        }
-        try (session) {
-            return cores.report(session);
+    private CrashReport readAndDraw(Cores cores, Path core, Path file) {
+        try (Session session = cores.openNamed(core)) {
+            CrashReport report = cores.report(session);
+            String text = HtmlReport.of(Evidence.of(report, session), !options.noSource, options.allThreads);
+            Files.writeString(file, text);
+            return report;
+        } catch (IOException e) {
+            throw new BadInput("the page cannot be written: " + e, e);
         }
     }
 }
