@@ -1,5 +1,6 @@
-package io.kmdebug.cli;
+package io.kmdebug.cli.dump;
 
+import io.kmdebug.cli.command.BadInput;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -1,5 +1,9 @@
-package io.kmdebug.cli;
+package io.kmdebug.cli.dump;
 
+import io.kmdebug.cli.command.BadInput;
+import io.kmdebug.cli.command.Context;
+import io.kmdebug.cli.command.ExitCode;
+import io.kmdebug.cli.command.Terminal;
 import io.kmdebug.debugger.AttachOptions;
 import io.kmdebug.debugger.DebuggerException;
 import io.kmdebug.debugger.SavedCore;
@@ -18,11 +22,11 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "dump",
         description = "Writes a core of a program that goes on: behind a debug stub, or a process of this machine.")
-final class DumpCommand implements Callable<Integer> {
+public final class DumpCommand implements Callable<Integer> {
     private static final int MAX_PORT = 65535;
     private static final String LOOPBACK = "127.0.0.1";
 
-    private final Kmdebug.Context context;
+    private final Context context;
 
     @Parameters(
             index = "0",
@@ -37,7 +41,7 @@ final class DumpCommand implements Callable<Integer> {
             description = "Where the core goes; else where km writes cores, and core.PID of other programs.")
     private @Nullable Path file;
 
-    DumpCommand(Kmdebug.Context context) {
+    public DumpCommand(Context context) {
         this.context = context;
     }
 
