@@ -41,6 +41,7 @@ import picocli.CommandLine.Spec;
             RunCommand.class,
             DumpCommand.class,
             DapCommand.class,
+            RelayCommand.class,
             DoctorCommand.class,
             DemoCommand.class
         },
@@ -130,6 +131,7 @@ final class Kmdebug implements Runnable {
                     TriageCommand.class, new TriageCommand(context),
                     RunCommand.class, new RunCommand(context),
                     DumpCommand.class, new DumpCommand(context),
+                    RelayCommand.class, new RelayCommand(context),
                     DoctorCommand.class, new DoctorCommand(context),
                     DemoCommand.class, new DemoCommand(context));
             Object command = made.get(type);

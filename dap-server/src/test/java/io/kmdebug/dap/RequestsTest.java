@@ -9,6 +9,7 @@ import io.kmdebug.debugger.LaunchOptions;
 import io.kmdebug.debugger.SessionListener.OutputKind;
 import io.kmdebug.debugger.SourceLocation;
 import io.kmdebug.debugger.StopReason;
+import io.kmdebug.debugger.StubPlace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -133,11 +134,30 @@ class RequestsTest {
         assertThat(client.fails("attach", "{'coreFile':'c','port':2}")).contains("'port' does not go with 'coreFile'");
         client.ok("attach", "{'target':'localhost:2159','program':'/bin/app'}");
         var options = Objects.requireNonNull(sessions.attached);
-        assertThat(options.host()).isEqualTo("localhost");
-        assertThat(options.port()).isEqualTo(2159);
+        assertThat(options.stub()).isEqualTo(new StubPlace.Port("localhost", 2159, null));
         assertThat(options.program()).isEqualTo(Path.of("/bin/app"));
         client.ok("disconnect", "");
         assertThat(calls()).contains("disconnect").doesNotContain("terminate");
+    }
+
+    @Test
+    void attachTakesASocketOrAToken() {
+        client.ok("initialize", "{'adapterID':'kmdebug'}");
+        assertThat(client.fails("attach", "{'socket':'/tmp/s','port':2}")).contains("'port' does not go with 'socket'");
+        assertThat(client.fails("attach", "{'socket':'/tmp/s','tokenFile':'/t'}"))
+                .contains("'tokenFile' does not go");
+        assertThat(client.fails("attach", "{'coreFile':'c','socket':'/s'}")).contains("does not go with 'coreFile'");
+        client.ok("attach", "{'socket':'/tmp/s'}");
+        assertThat(Objects.requireNonNull(sessions.attached).stub()).isEqualTo(new StubPlace.Socket(Path.of("/tmp/s")));
+        assertThat(client.event("process").get("name").getAsString()).isEqualTo("/tmp/s");
+    }
+
+    @Test
+    void attachTakesTheTokenOfAPort() {
+        client.ok("initialize", "{'adapterID':'kmdebug'}");
+        client.ok("attach", "{'target':'far:9','tokenFile':'/t'}");
+        assertThat(Objects.requireNonNull(sessions.attached).stub())
+                .isEqualTo(new StubPlace.Port("far", 9, Path.of("/t")));
     }
 
     @Test

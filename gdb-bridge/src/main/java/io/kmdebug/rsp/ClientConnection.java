@@ -3,8 +3,6 @@ package io.kmdebug.rsp;
 import io.kmdebug.rsp.RspException.Kind;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -19,7 +17,7 @@ final class ClientConnection implements AutoCloseable {
     private static final int MOST_RESENDS = 3;
     private static final int LOG_CHARACTERS = 1024;
 
-    private final Socket socket;
+    private final Wire wire;
     private final OutputStream out;
     private final PacketReader reader;
     private final PacketLog log;
@@ -29,28 +27,21 @@ final class ClientConnection implements AutoCloseable {
     /** A packet that the stub may send once more; null for none. */
     private byte @Nullable [] repeated;
 
-    private ClientConnection(Socket socket, Duration timeout, PacketLog log) throws IOException {
-        this.socket = socket;
+    ClientConnection(Wire wire, Duration timeout, PacketLog log) throws IOException {
+        this.wire = wire;
         this.log = log;
         timeoutMillis = millis(timeout);
-        out = socket.getOutputStream();
-        reader = new PacketReader(socket.getInputStream(), true, MOST_REPLY_BYTES);
+        out = wire.out();
+        reader = new PacketReader(wire.in(), true, MOST_REPLY_BYTES);
     }
 
-    static ClientConnection open(String host, int port, Duration timeout, PacketLog log) {
-        Socket socket = new Socket();
+    static ClientConnection open(StubAddress address, Duration timeout, PacketLog log) {
         try {
-            socket.connect(new InetSocketAddress(host, port), millis(timeout));
-            socket.setTcpNoDelay(true);
-            return new ClientConnection(socket, timeout, log);
+            Wire wire = Wire.connect(address, timeout);
+            return new ClientConnection(wire, timeout, log);
         } catch (IOException e) {
-            try {
-                socket.close();
-            } catch (IOException second) {
-                e.addSuppressed(second);
-            }
             throw new RspException(
-                    Kind.LOST, "cannot connect to a debug stub at " + host + ":" + port + ": " + e.getMessage(), e);
+                    Kind.LOST, "cannot connect to a debug stub at " + address + ": " + e.getMessage(), e);
         }
     }
 
@@ -188,14 +179,14 @@ final class ClientConnection implements AutoCloseable {
         if (!reader.hasBuffered()) {
             long left = (deadline - System.nanoTime() + 999_999) / 1_000_000;
             if (left <= 0) return false;
-            socket.setSoTimeout((int) Math.min(Integer.MAX_VALUE, left));
+            wire.readTimeout((int) Math.min(Integer.MAX_VALUE, left));
             try {
                 reader.fill();
             } catch (SocketTimeoutException e) {
                 return false;
             }
         }
-        socket.setSoTimeout(timeoutMillis);
+        wire.readTimeout(timeoutMillis);
         return true;
     }
 
@@ -225,7 +216,7 @@ final class ClientConnection implements AutoCloseable {
     public void close() {
         broken = true;
         try {
-            socket.close();
+            wire.close();
         } catch (IOException e) {
             System.getLogger(ClientConnection.class.getName()).log(System.Logger.Level.DEBUG, "close", e);
         }

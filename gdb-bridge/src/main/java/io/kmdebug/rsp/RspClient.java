@@ -66,9 +66,9 @@ public final class RspClient implements MemoryReader, AutoCloseable {
         return exchange.transferText("features", name);
     }
 
-    /** As the other {@code connect} with no packet log. */
+    /** As the other {@code connect}, to a port without a token and with no packet log. */
     public static RspClient connect(String host, int port, Duration timeout) {
-        return connect(host, port, timeout, PacketLog.NONE);
+        return connect(new StubAddress.Port(host, port, null), timeout, PacketLog.NONE);
     }
 
     /**
@@ -77,8 +77,12 @@ public final class RspClient implements MemoryReader, AutoCloseable {
      *
      * @param timeout for the connection and for every reply
      */
-    public static RspClient connect(String host, int port, Duration timeout, PacketLog log) {
-        ClientConnection connection = ClientConnection.open(host, port, timeout, log);
+    public static RspClient connect(StubAddress address, Duration timeout, PacketLog log) {
+        return over(ClientConnection.open(address, timeout, log));
+    }
+
+    /** Closes the connection when nothing comes of it. */
+    static RspClient over(ClientConnection connection) {
         boolean connected = false;
         try {
             RspClient client = new RspClient(connection);

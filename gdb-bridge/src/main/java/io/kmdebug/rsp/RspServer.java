@@ -2,105 +2,89 @@ package io.kmdebug.rsp;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.BindException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Serves one {@link StubTarget} to one client at a time, on the loopback interface, as often as clients come and go.
- * A second client is told so and sent away. A client that vanishes counts as one that detached: the payload goes on.
+ * Serves one {@link StubTarget} to one client at a time, at one or more places, as often as clients come and go. A
+ * second client is told so and sent away. A client that vanishes counts as one that detached: the payload goes on.
  */
 public final class RspServer implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(RspServer.class.getName());
-    private static final int LAST_PORT = 65535;
     private static final Duration SLOT_WAIT = Duration.ofMillis(1500);
     private static final Duration LAST_WORDS = Duration.ofMillis(500);
     private static final int DRAIN_MILLIS = 200;
     private static final long ACCEPT_PAUSE_MILLIS = 500;
 
     private final StubTarget target;
-    private final ServerSocket listener;
+    private final List<StubListener> listeners;
     private final PacketLog log;
     private final Consumer<String> complaints;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Stops stops = new Stops();
     private final Semaphore slot = new Semaphore(1);
-    private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+    private final Set<Wire> wires = ConcurrentHashMap.newKeySet();
 
-    private RspServer(StubTarget target, ServerSocket listener, PacketLog log, Consumer<String> complaints) {
+    private RspServer(StubTarget target, List<StubListener> listeners, PacketLog log, Consumer<String> complaints) {
         this.target = target;
-        this.listener = listener;
+        this.listeners = List.copyOf(listeners);
         this.log = log;
         this.complaints = complaints;
     }
 
-    /** As the longest {@code open}, with no packet log and with complaints for the system's logger. */
+    /** As the longest {@code open}, on a port of 127.0.0.1, with no packet log and complaints for the system's logger. */
     public static RspServer open(StubTarget target, int port) throws IOException {
-        return open(target, port, PacketLog.NONE);
-    }
-
-    /** As the longest {@code open}, with complaints for the system's logger. */
-    public static RspServer open(StubTarget target, int port, PacketLog log) throws IOException {
-        return open(target, port, log, complaint -> LOG.log(System.Logger.Level.WARNING, complaint));
+        return open(
+                target,
+                List.of(StubListener.loopback(port)),
+                PacketLog.NONE,
+                complaint -> LOG.log(System.Logger.Level.WARNING, complaint));
     }
 
     /**
-     * Listens and returns at once; clients are served by daemon threads.
+     * Serves and returns at once; clients are served by daemon threads.
      *
-     * @param port wanted TCP port, 0 for any; when it is taken the next free one is used, as {@link #port} tells
+     * @param listeners where clients come; closed with the server
      * @param complaints told of what goes wrong with clients, in a line each; from any thread
-     * @throws IOException when there is no port at all
      */
-    public static RspServer open(StubTarget target, int port, PacketLog log, Consumer<String> complaints)
-            throws IOException {
-        RspServer server = new RspServer(target, bind(port), log, complaints);
+    public static RspServer open(
+            StubTarget target, List<StubListener> listeners, PacketLog log, Consumer<String> complaints) {
+        RspServer server = new RspServer(target, listeners, log, complaints);
         target.onStop(server.stops::report);
-        server.daemon("gdb-listener", server::acceptClients);
+        for (StubListener listener : server.listeners) {
+            StubToken token = listener.token();
+            TokenGate gate = token == null ? null : new TokenGate(token, server.closed, complaints);
+            server.daemon("gdb-listener", () -> server.acceptClients(listener, gate));
+        }
         return server;
     }
 
-    private static ServerSocket bind(int wanted) throws IOException {
-        int port = wanted;
-        while (true) {
-            ServerSocket socket = new ServerSocket();
-            try {
-                socket.setReuseAddress(true);
-                socket.bind(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port));
-                return socket;
-            } catch (BindException e) {
-                socket.close();
-                port = port == LAST_PORT ? 1 : port + 1;
-                if (wanted == 0 || port == wanted) throw e;
-            } catch (IOException e) {
-                socket.close();
-                throw e;
-            }
-        }
-    }
-
-    /** The port that clients connect to. */
+    /** The port that clients connect to; 0 when there is none. */
     public int port() {
-        return listener.getLocalPort();
+        for (StubListener listener : listeners) if (listener.port() != 0) return listener.port();
+        return 0;
     }
 
-    private void acceptClients() {
+    private void acceptClients(StubListener listener, @Nullable TokenGate gate) {
         boolean complained = false;
         while (!listener.isClosed()) {
             try {
-                Socket socket = listener.accept();
-                sockets.add(socket);
-                daemon("gdb-client", () -> serve(socket));
+                Wire wire = listener.accept();
+                wires.add(wire);
+                if (listener.isClosed()) { // while it came
+                    wire.close();
+                    return;
+                }
+                daemon("gdb-client", () -> serve(wire, gate));
                 complained = false;
             } catch (IOException e) {
                 if (listener.isClosed()) return;
@@ -120,10 +104,10 @@ public final class RspServer implements AutoCloseable {
         }
     }
 
-    private void serve(Socket socket) {
-        try (socket) {
-            socket.setTcpNoDelay(true);
-            ServerConnection connection = new ServerConnection(socket, target, stops, log);
+    private void serve(Wire wire, @Nullable TokenGate gate) {
+        try (wire) {
+            if (gate != null && !gate.admits(wire)) return;
+            ServerConnection connection = new ServerConnection(wire, target, stops, log);
             // a client that has just left may still be on its way out
             if (slot.tryAcquire(SLOT_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
                 try {
@@ -134,7 +118,7 @@ public final class RspServer implements AutoCloseable {
             } else {
                 connection.refuse();
             }
-            drain(socket);
+            drain(wire);
         } catch (SocketTimeoutException | SocketException e) {
             LOG.log(System.Logger.Level.DEBUG, "gdb server: client lost", e);
         } catch (IOException | java.io.UncheckedIOException e) {
@@ -142,15 +126,15 @@ public final class RspServer implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            sockets.remove(socket);
+            wires.remove(wire);
         }
     }
 
     /** Closing with unread input would reset the connection and could take our last reply with it. */
-    private static void drain(Socket socket) throws IOException {
-        socket.shutdownOutput();
-        socket.setSoTimeout(DRAIN_MILLIS);
-        InputStream in = socket.getInputStream();
+    private static void drain(Wire wire) throws IOException {
+        wire.finishWriting();
+        wire.readTimeout(DRAIN_MILLIS);
+        InputStream in = wire.in();
         byte[] scrap = new byte[256];
         int left = 64;
         while (left > 0 && in.read(scrap) >= 0) left--;
@@ -168,12 +152,20 @@ public final class RspServer implements AutoCloseable {
      */
     @Override
     public void close() throws IOException {
-        listener.close();
-        closed.countDown();
-        for (Socket socket : sockets) {
+        IOException failure = null;
+        for (StubListener listener : listeners) {
             try {
-                if (!socket.isClosed()) socket.shutdownOutput();
-            } catch (SocketException e) {
+                listener.close();
+            } catch (IOException e) {
+                if (failure == null) failure = e;
+                else failure.addSuppressed(e);
+            }
+        }
+        closed.countDown();
+        for (Wire wire : wires) {
+            try {
+                wire.finishWriting();
+            } catch (IOException e) {
                 LOG.log(System.Logger.Level.DEBUG, "gdb server: client was gone", e);
             }
         }
@@ -185,6 +177,7 @@ public final class RspServer implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        for (Socket socket : sockets) socket.close();
+        for (Wire wire : wires) wire.close();
+        if (failure != null) throw failure;
     }
 }

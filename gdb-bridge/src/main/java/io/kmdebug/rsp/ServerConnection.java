@@ -4,7 +4,7 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -19,7 +19,7 @@ final class ServerConnection {
     private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
     private static final int MOST_WAITING = 64;
 
-    private final Socket socket;
+    private final Wire wire;
     private final InputStream in;
     private final OutputStream out;
     private final PacketReader reader;
@@ -36,13 +36,13 @@ final class ServerConnection {
     /** The client has said that it goes, or has no reason left to stay. */
     private volatile boolean takesLeave;
 
-    ServerConnection(Socket socket, StubTarget target, Stops stops, PacketLog log) throws IOException {
-        this.socket = socket;
+    ServerConnection(Wire wire, StubTarget target, Stops stops, PacketLog log) throws IOException {
+        this.wire = wire;
         this.target = target;
         this.stops = stops;
         this.log = log;
-        in = socket.getInputStream();
-        out = new BufferedOutputStream(socket.getOutputStream(), 1 << 16);
+        in = wire.in();
+        out = new BufferedOutputStream(wire.out(), 1 << 16);
         reader = new PacketReader(in, false, ServedSession.PACKET_BYTES);
         session = new ServedSession(target, stops, this::stopped);
     }
@@ -61,8 +61,8 @@ final class ServerConnection {
     private boolean step(ServerDispatch dispatch) throws IOException {
         if (!waiting.isEmpty() && !reader.hasBuffered() && in.available() == 0) {
             // the client spoke while the payload runs: keep an eye on both
-            stops.awaitStop(LOOK_AGAIN);
-            return answerWaiting(dispatch);
+            if (stops.awaitStop(LOOK_AGAIN)) return answerWaiting(dispatch);
+            return !isClientGone();
         }
         switch (reader.next()) {
             case END -> {
@@ -89,6 +89,17 @@ final class ServerConnection {
             case ACK, NOTIFICATION -> {}
         }
         return true;
+    }
+
+    private boolean isClientGone() throws IOException {
+        wire.readTimeout(1);
+        try {
+            return !reader.fill();
+        } catch (SocketTimeoutException stillThere) {
+            return false;
+        } finally {
+            wire.readTimeout(0);
+        }
     }
 
     private boolean answerWaiting(ServerDispatch dispatch) throws IOException {
@@ -173,7 +184,7 @@ final class ServerConnection {
 
     /** Tells a client that there is one already. */
     void refuse() throws IOException {
-        socket.setSoTimeout(1000);
+        wire.readTimeout(1000);
         PacketReader.Kind kind = reader.next();
         while (kind == PacketReader.Kind.ACK || kind == PacketReader.Kind.NACK) kind = reader.next();
         acknowledge('+');

@@ -41,7 +41,9 @@ class RspServerTest {
 
     private RspClient connect() {
         return RspClient.connect(
-                "127.0.0.1", server.port(), LIMIT, (sent, packet) -> packets.add((sent ? "> " : "< ") + packet));
+                new StubAddress.Port("127.0.0.1", server.port(), null),
+                LIMIT,
+                (sent, packet) -> packets.add((sent ? "> " : "< ") + packet));
     }
 
     private static StopEvent stop(RspClient client) {

@@ -133,7 +133,7 @@ final class Monitor {
         boolean held = options.debugger() == Options.Debugger.AT_START;
         DebugServer.start(
                 payload,
-                options.gdbPort(),
+                options.debugPlaces(),
                 held,
                 options.endsWithLostDebugger(),
                 new FileOutputStream(FileDescriptor.out));

@@ -14,6 +14,13 @@ enum Option {
     GDB_DYNLINK("gdb-dynlink", Value.NONE, "", """
             Like -g, before the first instruction of the dynamic linker, which is where -g holds, too"""),
     GDB_LOST_KILL("gdb-lost-kill", Value.NONE, "", "End the payload when the debugger's connection breaks"),
+    GDB_SOCKET("gdb-socket", Value.NEEDED, "PATH", """
+            Serve debuggers at this unix socket, made for this user only, instead of a port (-gPORT: at both)"""),
+    GDB_BIND("gdb-bind", Value.NEEDED, "ADDRESS", """
+            Serve debuggers at this address instead of 127.0.0.1; from other machines only with --gdb-token-file"""),
+    GDB_TOKEN_FILE("gdb-token-file", Value.NEEDED, "FILE", """
+            Let in only debuggers that show the token in FILE, which nobody else may read: kmdebug, or any through
+            "kmdebug relay\""""),
     COREDUMP('C', "coredump", Value.NEEDED, "FILE", """
             Write cores to FILE (default ./kmcore), those of child processes to FILE.PID; %p in FILE stands for the
             process id, %e for the program, %s for the signal, %t for the time, %% for %"""),
@@ -91,6 +98,9 @@ enum Option {
                     GDB_LISTEN,
                     GDB_DYNLINK,
                     GDB_LOST_KILL,
+                    GDB_SOCKET,
+                    GDB_BIND,
+                    GDB_TOKEN_FILE,
                     SNAPSHOT,
                     BASE,
                     SNAPSHOT_COMPRESS,

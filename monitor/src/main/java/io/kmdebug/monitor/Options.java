@@ -1,5 +1,6 @@
 package io.kmdebug.monitor;
 
+import io.kmdebug.monitor.stub.DebugPlaces;
 import io.kmdebug.monitor.syscall.CoreFilter;
 import java.io.Serial;
 import java.util.ArrayList;
@@ -37,6 +38,10 @@ final class Options {
 
     private Debugger debugger = Debugger.NONE;
     private int gdbPort = DEFAULT_GDB_PORT;
+    private boolean namesGdbPort;
+    private @Nullable String gdbSocket;
+    private @Nullable String gdbAddress;
+    private @Nullable String gdbTokenFile;
     private @Nullable String core;
     private int coreFilter = CoreFilter.DEFAULT;
     private boolean corePacked;
@@ -208,8 +213,18 @@ final class Options {
         switch (option) {
             case GDB_SERVER_PORT -> {
                 gdbPort = number(shown, value, 0, 0xffff, "a port, 0 to 65535");
+                namesGdbPort = true;
                 apply(option, shown);
             }
+            case GDB_SOCKET -> {
+                gdbSocket = filled(shown, value, "the path of a socket to make");
+                apply(Option.GDB_SERVER_PORT, shown);
+            }
+            case GDB_BIND -> {
+                gdbAddress = filled(shown, value, "an address of this host");
+                apply(Option.GDB_SERVER_PORT, shown);
+            }
+            case GDB_TOKEN_FILE -> gdbTokenFile = filled(shown, value, "a file with a token");
             case COREDUMP -> core = filled(shown, value, "a file to write");
             case CORE_FILTER -> coreFilter = filter(shown, value);
             case CORE_COMPRESS -> corePacked = packs(shown, value);
@@ -307,6 +322,10 @@ final class Options {
 
     private void checkTogether() throws WrongUsage {
         if (put != null && notCopied != null) throw new WrongUsage("--putenv and --copyenv exclude each other");
+        if (gdbTokenFile != null && gdbPort() == DebugPlaces.NO_PORT) {
+            throw new WrongUsage("--gdb-token-file is for a port, and there is none: it goes with -g, --gdb-listen, "
+                    + "--gdb-dynlink or --gdb-bind");
+        }
         if (managementFolder == null) return;
         if (managementSocket != null) throw new WrongUsage("the variable KM_MGTDIR and --mgtpipe exclude each other");
         if (snapshot != null) throw new WrongUsage("the variable KM_MGTDIR and --snapshot exclude each other");
@@ -322,8 +341,15 @@ final class Options {
         return debugger;
     }
 
+    /** {@link DebugPlaces#NO_PORT} when no debugger is served, or at a socket alone. */
     int gdbPort() {
-        return gdbPort;
+        boolean instead = gdbSocket != null && gdbAddress == null && !namesGdbPort;
+        return debugger == Debugger.NONE || instead ? DebugPlaces.NO_PORT : gdbPort;
+    }
+
+    /** Where debuggers are served. */
+    DebugPlaces debugPlaces() {
+        return new DebugPlaces(gdbPort(), gdbAddress, gdbTokenFile, gdbSocket);
     }
 
     /** Where a core goes. */

@@ -3,6 +3,7 @@ package io.kmdebug.monitor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kmdebug.monitor.stub.DebugPlaces;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,6 +47,23 @@ class OptionsTest {
         assertThat(parse("-g9", "--gdb-listen", "p").debugger()).isEqualTo(Options.Debugger.ANY_TIME);
         assertThat(parse("--gdb-listen", "-g9", "p").debugger()).isEqualTo(Options.Debugger.ANY_TIME);
         assertThat(parse("--gdb-listen", "--gdb-dynlink", "p").debugger()).isEqualTo(Options.Debugger.AT_START);
+    }
+
+    @Test
+    void servesDebuggersAtASocketInsteadOfAPort() throws Exception {
+        assertThat(parse("p").gdbPort()).isEqualTo(DebugPlaces.NO_PORT);
+        assertThat(parse("--gdb-socket=s", "p").debugPlaces())
+                .isEqualTo(new DebugPlaces(DebugPlaces.NO_PORT, null, null, "s"));
+        assertThat(parse("--gdb-socket=s", "p").debugger()).isEqualTo(Options.Debugger.AT_START);
+        assertThat(parse("--gdb-socket=s", "--gdb-listen", "p").debugger()).isEqualTo(Options.Debugger.ANY_TIME);
+        assertThat(parse("-g", "--gdb-socket=s", "p").gdbPort()).isEqualTo(DebugPlaces.NO_PORT);
+        assertThat(parse("-g7", "--gdb-socket=s", "p").debugPlaces()).isEqualTo(new DebugPlaces(7, null, null, "s"));
+        assertThat(parse("--gdb-bind=::", "--gdb-token-file=t", "p").debugPlaces())
+                .isEqualTo(new DebugPlaces(Options.DEFAULT_GDB_PORT, "::", "t", null));
+        for (String place : List.of("-S", "--gdb-socket=s")) {
+            assertThatThrownBy(() -> parse(place, "--gdb-token-file=t", "p"))
+                    .hasMessageContaining("--gdb-token-file is for a port, and there is none");
+        }
     }
 
     @Test
@@ -156,7 +174,10 @@ class OptionsTest {
                 "KM_LOG_TO",
                 "MEMBUS_WIDTH",
                 "PLATFORM",
-                "VIRT_DEVICE"
+                "VIRT_DEVICE",
+                "GDB_SOCKET",
+                "GDB_BIND",
+                "GDB_TOKEN_FILE"
             })
     void saysWhichValueIsMissing(Option option) {
         String name = "--" + option.name;
@@ -175,7 +196,7 @@ class OptionsTest {
     void everyOptionThatNeedsAValueIsKnownHere() {
         assertThat(Option.values())
                 .filteredOn(option -> option.value == Option.Value.NEEDED)
-                .hasSize(15)
+                .hasSize(18)
                 .contains(Option.COPYENV);
         assertThatThrownBy(() -> parse("--copyenv")).hasMessageStartingWith("--copyenv needs a value: --copyenv=");
     }

@@ -46,7 +46,10 @@ public final class RunCommand implements Callable<Integer> {
             "--snapshot",
             "--membus-width",
             "--virt-device",
-            "--mgtpipe");
+            "--mgtpipe",
+            "--gdb-socket",
+            "--gdb-bind",
+            "--gdb-token-file");
 
     private static final int FIRST_SIGNAL_STATUS = 128;
 

@@ -5,6 +5,7 @@ import io.kmdebug.dap.wire.BadArgument;
 import io.kmdebug.dap.wire.ObjectReader;
 import io.kmdebug.debugger.AttachOptions;
 import io.kmdebug.debugger.CoreOptions;
+import io.kmdebug.debugger.StubPlace;
 import java.nio.file.Path;
 import org.eclipse.lsp4j.debug.ProcessEventArgumentsStartMethod;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +36,7 @@ final class AttachHandler implements RequestHandler<JsonObject, Void> {
     }
 
     private static void openCore(ObjectReader fields, Conversation conversation) {
-        for (String other : new String[] {"host", "port", "target"}) {
+        for (String other : new String[] {"host", "port", "target", "socket", "tokenFile"}) {
             if (fields.has(other)) {
                 throw new BadArgument(other, "does not go with 'coreFile': a core has no stub to connect to");
             }
@@ -57,10 +58,31 @@ final class AttachHandler implements RequestHandler<JsonObject, Void> {
     private static void connect(ObjectReader fields, Conversation conversation) {
         AttachOptions options = stub(fields);
         conversation.open(false, listener -> conversation.sessions().attach(options, listener));
-        Started.announce(conversation, options.host() + ":" + options.port(), ProcessEventArgumentsStartMethod.ATTACH);
+        Started.announce(conversation, options.stub().toString(), ProcessEventArgumentsStartMethod.ATTACH);
     }
 
     private static AttachOptions stub(ObjectReader fields) {
+        return new AttachOptions(
+                place(fields),
+                Started.path(fields, "program"),
+                fields.stringMap("sourceMap"),
+                Started.downloads(fields));
+    }
+
+    private static StubPlace place(ObjectReader fields) {
+        Path socket = Started.path(fields, "socket");
+        if (socket == null) {
+            return portPlace(fields);
+        }
+        for (String other : new String[] {"host", "port", "target", "tokenFile"}) {
+            if (fields.has(other)) {
+                throw new BadArgument(other, "does not go with 'socket', which is the whole way to a stub");
+            }
+        }
+        return new StubPlace.Socket(socket);
+    }
+
+    private static StubPlace portPlace(ObjectReader fields) {
         String target = fields.string("target");
         Integer port = fields.integer("port", 1, MAX_PORT);
         String host = fields.string("host");
@@ -78,14 +100,10 @@ final class AttachHandler implements RequestHandler<JsonObject, Void> {
         if (port == null) {
             throw new BadArgument(
                     "port",
-                    "is missing; give 'port' (and 'host') or 'target' (host:port) of a stub, or 'coreFile' for a core");
+                    "is missing; give 'port' (and 'host'), 'target' (host:port) or 'socket' of a stub, or 'coreFile' for a core");
         }
-        return new AttachOptions(
-                host == null || host.isEmpty() ? "127.0.0.1" : host,
-                port,
-                Started.path(fields, "program"),
-                fields.stringMap("sourceMap"),
-                Started.downloads(fields));
+        return new StubPlace.Port(
+                host == null || host.isEmpty() ? "127.0.0.1" : host, port, Started.path(fields, "tokenFile"));
     }
 
     private static @Nullable Integer port(String digits) {
@@ -98,7 +116,7 @@ final class AttachHandler implements RequestHandler<JsonObject, Void> {
 
     @Override
     public String notes() {
-        return "To a stub: `port` and `host` (127.0.0.1 when left out), or `target` (`host:port`); to a core: `coreFile`, `sysroot`. "
+        return "To a stub: `port` and `host` (127.0.0.1 when left out), or `target` (`host:port`), and `tokenFile` for one that asks for a token; or `socket`, a path; to a core: `coreFile`, `sysroot`. "
                 + "Both: `program` (else what the stub or core names), `sourceMap`, `debuginfod`. Nothing resumes the payload by itself";
     }
 }

@@ -2,14 +2,18 @@ package io.kmdebug.debugger.engine;
 
 import io.kmdebug.coredump.CoreFile;
 import io.kmdebug.debugger.DebuggerException;
+import io.kmdebug.debugger.StubPlace;
 import io.kmdebug.debugger.target.BuildIdInMemory;
 import io.kmdebug.debugger.target.CoreTarget;
 import io.kmdebug.debugger.target.LiveTarget;
 import io.kmdebug.machine.AuxVector;
 import io.kmdebug.machine.CorruptFileException;
 import io.kmdebug.machine.ElfFile;
+import io.kmdebug.rsp.PacketLog;
 import io.kmdebug.rsp.RspClient;
 import io.kmdebug.rsp.RspException;
+import io.kmdebug.rsp.StubAddress;
+import io.kmdebug.rsp.StubToken;
 import io.kmdebug.symbols.FunctionScope;
 import io.kmdebug.symbols.Symbols;
 import java.io.IOException;
@@ -108,11 +112,24 @@ final class Opening {
         return Files.isRegularFile(file) ? Opening.program(file) : null;
     }
 
-    static RspClient connect(String host, int port) {
+    static RspClient connect(StubPlace stub) {
+        StubAddress address = address(stub);
         try {
-            return RspClient.connect(host, port, CONNECT_TIMEOUT);
+            return RspClient.connect(address, CONNECT_TIMEOUT, PacketLog.NONE);
         } catch (RspException e) {
-            throw new DebuggerException("No connection to the stub at " + host + ":" + port + ": " + e.getMessage(), e);
+            throw new DebuggerException("No connection to the stub at " + stub + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Reads the token, if there is to be one. */
+    static StubAddress address(StubPlace stub) {
+        if (stub instanceof StubPlace.Socket socket) return new StubAddress.Socket(socket.path());
+        StubPlace.Port port = (StubPlace.Port) stub;
+        Path file = port.tokenFile();
+        try {
+            return new StubAddress.Port(port.host(), port.port(), file == null ? null : StubToken.read(file));
+        } catch (IOException e) {
+            throw new DebuggerException("No connection to the stub at " + stub + ": " + e.getMessage(), e);
         }
     }
 

@@ -8,6 +8,7 @@ import io.kmdebug.debugger.LaunchOptions;
 import io.kmdebug.debugger.Session;
 import io.kmdebug.debugger.SessionListener;
 import io.kmdebug.debugger.StopReason;
+import io.kmdebug.debugger.StubPlace;
 import io.kmdebug.debugger.target.CoreTarget;
 import io.kmdebug.debugger.target.KmLauncher;
 import io.kmdebug.debugger.target.KmProcess;
@@ -36,7 +37,7 @@ public final class SessionOpening {
         KmProcess km = KmLauncher.start(options, output);
         RspClient client = null;
         try {
-            client = Opening.connect("127.0.0.1", km.port());
+            client = Opening.connect(new StubPlace.Port("127.0.0.1", km.port(), null));
             LiveTarget target = new LiveTarget(client);
             Launched launched = new Launched(options, km, now);
             DebugSession session =
@@ -56,7 +57,7 @@ public final class SessionOpening {
     public static Session attach(AttachOptions options, SessionListener listener) {
         SymbolFiles files = new SymbolFiles(options.downloads(), listener);
         ElfFile named = options.program() == null ? null : Opening.program(options.program());
-        RspClient client = Opening.connect(options.host(), options.port());
+        RspClient client = Opening.connect(options.stub());
         try {
             LiveTarget target = new LiveTarget(client);
             StopEvent stop = target.initialStop();

@@ -27,16 +27,17 @@ final class DebuggedKm implements AutoCloseable {
                     + " threading.Timer(0.3, lambda: gdb.post_event(lambda: gdb.execute('interrupt'))).start());"
                     + " gdb.events.cont.connect(soon)";
 
-    private static final Pattern TARGET = Pattern.compile("\t.*target remote 127\\.0\\.0\\.1:(\\d+)\" (/.*)");
+    private static final Pattern TARGET = Pattern.compile(
+            "\t(?:gdb .*target remote (?<place>.*)\" (?<program>/.*)|kmdebug relay .* (?<guarded>\\S+))");
 
     private final Process process;
     private final BufferedReader output;
-    private final int port;
+    private final String place;
 
-    private DebuggedKm(Process process, BufferedReader output, int port) {
+    private DebuggedKm(Process process, BufferedReader output, String place) {
         this.process = process;
         this.output = output;
-        this.port = port;
+        this.place = place;
     }
 
     /** Compiles {@code threads.c} statically. */
@@ -90,12 +91,18 @@ final class DebuggedKm implements AutoCloseable {
             throw new AssertionError("no banner: " + hint + "\n" + Files.readString(folder.resolve("km.log")));
         }
         assertThat(hint).startsWith("Waiting for a debugger");
-        assertThat(target.group(2)).isEqualTo(program.toString());
-        return new DebuggedKm(process, output, Integer.parseInt(target.group(1)));
+        if (target.group("guarded") != null) return new DebuggedKm(process, output, target.group("guarded"));
+        assertThat(target.group("program")).isEqualTo(program.toString());
+        return new DebuggedKm(process, output, target.group("place"));
+    }
+
+    /** What the banner names. */
+    String place() {
+        return place;
     }
 
     int port() {
-        return port;
+        return Integer.parseInt(place.substring(place.lastIndexOf(':') + 1));
     }
 
     /** The next line of the payload's. */
@@ -133,7 +140,7 @@ final class DebuggedKm implements AutoCloseable {
 
     /** gdb without anybody's settings; returns what it printed. */
     String gdb(Path program, String... commands) throws Exception {
-        List<String> all = new ArrayList<>(List.of("set sysroot", "target remote 127.0.0.1:" + port));
+        List<String> all = new ArrayList<>(List.of("set sysroot", "target remote " + place));
         all.addAll(List.of(commands));
         return gdb(List.of(program.toString()), all.toArray(String[]::new));
     }
@@ -142,8 +149,8 @@ final class DebuggedKm implements AutoCloseable {
     String lldb(Path program, String... commands) throws Exception {
         List<String> words = new ArrayList<>(List.of("lldb-19", "-x", "--batch"));
         // the host's process of km's number is not the payload
-        List<String> all = new ArrayList<>(
-                List.of("platform select remote-linux", "file " + program, "gdb-remote 127.0.0.1:" + port));
+        List<String> all =
+                new ArrayList<>(List.of("platform select remote-linux", "file " + program, "gdb-remote " + place));
         all.addAll(List.of(commands));
         for (String one : all) words.addAll(List.of("-o", one));
         return run(120, words.toArray(String[]::new));
