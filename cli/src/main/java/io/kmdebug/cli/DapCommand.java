@@ -17,9 +17,15 @@ final class DapCommand implements Callable<Integer> {
             description = "Serves any number of clients on TCP; 127.0.0.1 when no host is given, a free port for 0.")
     private @Nullable String listen;
 
+    @Option(
+            names = "--log",
+            paramLabel = "rsp=FILE",
+            description = "Keeps the packets to and from debug stubs in FILE.")
+    private @Nullable String log;
+
     @Override
     public Integer call() {
-        throw new BadInput(
-                "'dap' comes first on the command line: kmdebug dap" + (listen == null ? "" : " --listen " + listen));
+        throw new BadInput("'dap' comes first on the command line: kmdebug dap"
+                + (listen == null ? "" : " --listen " + listen) + (log == null ? "" : " --log " + log));
     }
 }

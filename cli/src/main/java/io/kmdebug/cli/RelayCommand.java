@@ -1,7 +1,7 @@
 package io.kmdebug.cli;
 
+import io.kmdebug.debugger.Relay;
 import io.kmdebug.debugger.StubPlace;
-import io.kmdebug.debugger.StubRelay;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -48,7 +48,7 @@ final class RelayCommand implements Callable<Integer> {
             throw new BadInput("--listen takes a port from 0 to 65535, not " + listen);
         }
         StubPlace place = place();
-        try (StubRelay relay = StubRelay.open(listen, place, context.terminal()::complain)) {
+        try (Relay relay = Relay.open(listen, place, context.terminal()::complain)) {
             context.terminal().err().println("relaying 127.0.0.1:" + relay.port() + " to " + place);
             context.terminal().err().flush();
             new CountDownLatch(1).await();

@@ -12,6 +12,8 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,9 +22,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DapMain {
     private static final String USAGE = """
-            usage: kmdebug dap [--listen [HOST:]PORT]
+            usage: kmdebug dap [--listen [HOST:]PORT] [--log rsp=FILE]
             Speaks the Debug Adapter Protocol on standard input and output, or with --listen to any number of clients on a
             TCP port (HOST is 127.0.0.1 when left out; PORT 0 takes a free one; the port is printed on standard error).
+            --log rsp=FILE keeps the packets to and from debug stubs in FILE, in text that docs/headless.md explains.
             """;
 
     private static final List<String> OF_SESSIONS = List.of(
@@ -46,28 +49,54 @@ public final class DapMain {
         FileOutputStream out = new FileOutputStream(FileDescriptor.out);
         System.setOut(System.err);
         if (args.length == 0) {
-            return serveStandardStreams(out);
+            return serveStandardStreams(out, null);
         }
         if (args.length == 1 && (args[0].equals("--help") || args[0].equals("-h"))) {
             new PrintStream(out, true, StandardCharsets.UTF_8).print(USAGE);
             return 0;
         }
-        String address = args.length == 2 && args[0].equals("--listen")
-                ? args[1]
-                : args.length == 1 && args[0].startsWith("--listen=") ? args[0].substring("--listen=".length()) : null;
-        InetSocketAddress socket = address == null ? null : parse(address);
-        if (socket == null) {
-            System.err.println(
-                    address == null
-                            ? "kmdebug: unknown arguments for dap; see kmdebug dap --help"
-                            : "kmdebug: --listen takes [HOST:]PORT with a port from 0 to 65535, not '" + address + "'");
-            return 2;
+        String listen = null;
+        String log = null;
+        for (int i = 0; i < args.length; i++) {
+            String word = args[i];
+            boolean more = i + 1 < args.length;
+            if (word.equals("--listen") && more) {
+                listen = args[++i];
+            } else if (word.startsWith("--listen=")) {
+                listen = word.substring("--listen=".length());
+            } else if (word.equals("--log") && more) {
+                log = args[++i];
+            } else if (word.startsWith("--log=")) {
+                log = word.substring("--log=".length());
+            } else {
+                return wrong("unknown arguments for dap; see kmdebug dap --help");
+            }
         }
-        return listen(socket);
+        InetSocketAddress socket = listen == null ? null : parse(listen);
+        if (listen != null && socket == null) {
+            return wrong("--listen takes [HOST:]PORT with a port from 0 to 65535, not '" + listen + "'");
+        }
+        if (log != null && (!log.startsWith("rsp=") || log.length() == "rsp=".length())) {
+            return wrong("--log takes rsp=FILE, not '" + log + "'");
+        }
+        Path packets = log == null ? null : Path.of(log.substring("rsp=".length()));
+        if (packets != null) {
+            try {
+                Files.write(packets, new byte[0]);
+            } catch (IOException e) {
+                return wrong("the packet log " + packets + " cannot be written: " + e);
+            }
+        }
+        return socket == null ? serveStandardStreams(out, packets) : listen(socket, packets);
     }
 
-    private static int serveStandardStreams(FileOutputStream out) {
-        DapServer server = new DapServer(SessionFactory.debugger());
+    private static int wrong(String why) {
+        System.err.println("kmdebug: " + why);
+        return 2;
+    }
+
+    private static int serveStandardStreams(FileOutputStream out, @Nullable Path packets) {
+        DapServer server = new DapServer(SessionFactory.debugger(packets));
         onEnd(server);
         FileInputStream in = new FileInputStream(FileDescriptor.in);
         int status = server.serve(in, out);
@@ -84,10 +113,10 @@ public final class DapMain {
         return false;
     }
 
-    private static int listen(InetSocketAddress address) {
+    private static int listen(InetSocketAddress address, @Nullable Path packets) {
         try (ServerSocket listener = new ServerSocket()) {
             listener.bind(address);
-            DapServer server = new DapServer(SessionFactory.debugger());
+            DapServer server = new DapServer(SessionFactory.debugger(packets));
             onEnd(server);
             System.err.println(
                     "listening on " + listener.getInetAddress().getHostAddress() + ":" + listener.getLocalPort());

@@ -146,7 +146,7 @@ class AdapterProcessTest {
         }
         assertThat(line).as("gdbserver's port").isNotNull();
         String port = line.substring("Listening on port ".length()).strip();
-        try (DapClient client = new DapClient(adapter())) {
+        try (DapClient client = new DapClient(adapter("--log", "rsp=" + folder.resolve("packets")))) {
             client.ok("initialize", "{'adapterID':'kmdebug','supportsVariableType':true}");
             client.ok("attach", "{'port':" + port + ",'program':'" + program + "'}");
             client.event("initialized");
@@ -258,7 +258,8 @@ class AdapterProcessTest {
 
     @Test
     void wrongWordsAreRefused() throws Exception {
-        for (String[] words : new String[][] {{"--dance"}, {"--listen"}, {"--listen", "70000"}, {"--listen=x:y"}}) {
+        for (String[] words : new String[][] {{"--dance"}, {"--listen"}, {"--listen", "70000"}, {"--listen=x:y"}, {"--log"}, {"--log", "dap=x"}, {"--log=rsp="},
+            {"--log", "rsp=/no/such/folder/file"}}) {
             Process process = adapter(words);
             assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(process.exitValue()).isEqualTo(2);

@@ -14,12 +14,22 @@ import org.jspecify.annotations.Nullable;
 public interface Session extends AutoCloseable {
     /** Starts km with the payload held at its first instruction. Breakpoints can be set; {@link #start} lets it go. */
     static Session launch(LaunchOptions options, SessionListener listener) {
-        return SessionOpening.launch(options, listener);
+        return launch(options, listener, null);
+    }
+
+    /** @param packets a file that every packet to and from the stub is appended to; null for none */
+    static Session launch(LaunchOptions options, SessionListener listener, @Nullable Path packets) {
+        return SessionOpening.launch(options, listener, packets);
     }
 
     /** Connects to a stub; the payload is stopped. Nothing resumes it but a request. */
     static Session attach(AttachOptions options, SessionListener listener) {
-        return SessionOpening.attach(options, listener);
+        return attach(options, listener, null);
+    }
+
+    /** @param packets a file that every packet to and from the stub is appended to; null for none */
+    static Session attach(AttachOptions options, SessionListener listener, @Nullable Path packets) {
+        return SessionOpening.attach(options, listener, packets);
     }
 
     /** Opens a core. Everything that would run it fails with a message that says it is post-mortem. */

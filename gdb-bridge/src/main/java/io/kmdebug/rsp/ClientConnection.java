@@ -2,6 +2,7 @@ package io.kmdebug.rsp;
 
 import io.kmdebug.rsp.RspException.Kind;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
@@ -15,15 +16,19 @@ import org.jspecify.annotations.Nullable;
 final class ClientConnection implements AutoCloseable {
     private static final int MOST_REPLY_BYTES = 16 << 20;
     private static final int MOST_RESENDS = 3;
-    private static final int LOG_CHARACTERS = 1024;
+    /** Of the timeout: what a reply may take that has begun. */
+    private static final int LONGEST_REPLY = 6;
 
     private final Wire wire;
     private final OutputStream out;
     private final PacketReader reader;
     private final PacketLog log;
     private final int timeoutMillis;
+    private final long longestReplyNanos;
     private boolean acknowledges = true;
     private volatile boolean broken;
+    /** Until when bytes are waited for. */
+    private long readDeadline;
     /** A packet that the stub may send once more; null for none. */
     private byte @Nullable [] repeated;
 
@@ -32,7 +37,8 @@ final class ClientConnection implements AutoCloseable {
         this.log = log;
         timeoutMillis = millis(timeout);
         out = wire.out();
-        reader = new PacketReader(wire.in(), true, MOST_REPLY_BYTES);
+        longestReplyNanos = LONGEST_REPLY * timeoutMillis * 1_000_000L;
+        reader = new PacketReader(new Arriving(wire.in()), true, MOST_REPLY_BYTES);
     }
 
     static ClientConnection open(StubAddress address, Duration timeout, PacketLog log) {
@@ -40,6 +46,7 @@ final class ClientConnection implements AutoCloseable {
             Wire wire = Wire.connect(address, timeout);
             return new ClientConnection(wire, timeout, log);
         } catch (IOException e) {
+            log.closed();
             throw new RspException(
                     Kind.LOST, "cannot connect to a debug stub at " + address + ": " + e.getMessage(), e);
         }
@@ -83,11 +90,11 @@ final class ClientConnection implements AutoCloseable {
     private synchronized void write(PacketWriter first, @Nullable PacketWriter second) {
         if (broken) throw new RspException(Kind.LOST, "the connection to the stub is closed");
         try {
-            if (log != PacketLog.NONE) log.packet(true, first.logText(LOG_CHARACTERS));
+            if (log != PacketLog.NONE) log.packet(true, first.logText(log.mostCharacters()));
             if (second == null) {
                 out.write(first.frame(), 0, first.length());
             } else {
-                if (log != PacketLog.NONE) log.packet(true, second.logText(LOG_CHARACTERS));
+                if (log != PacketLog.NONE) log.packet(true, second.logText(log.mostCharacters()));
                 byte[] both = Arrays.copyOf(first.frame(), first.length() + second.length());
                 System.arraycopy(second.frame(), 0, both, first.length(), second.length());
                 out.write(both);
@@ -143,9 +150,12 @@ final class ClientConnection implements AutoCloseable {
 
     private @Nullable PacketCursor read(PacketWriter request, long deadline) {
         int resends = 0;
+        int wrong = 0;
+        boolean first = true;
         try {
             while (true) {
-                if (!beginsBefore(deadline)) return null;
+                if (!beginsBefore(deadline, first)) return null;
+                first = false;
                 switch (reader.next()) {
                     case PACKET -> {
                         if (log != PacketLog.NONE) log.packet(false, received());
@@ -154,7 +164,9 @@ final class ClientConnection implements AutoCloseable {
                         return new PacketCursor(reader.data(), reader.length());
                     }
                     case BROKEN -> {
-                        if (!acknowledges) throw broken(request, "reply with a wrong checksum");
+                        if (!acknowledges || ++wrong > MOST_RESENDS) {
+                            throw broken(request, "reply with a wrong checksum");
+                        }
                         acknowledge('-');
                     }
                     case TOO_LONG -> throw broken(request, "reply longer than " + MOST_REPLY_BYTES + " bytes");
@@ -174,20 +186,47 @@ final class ClientConnection implements AutoCloseable {
         }
     }
 
-    /** Waits for bytes until the deadline, then allows the rest of the packet the usual time. */
-    private boolean beginsBefore(long deadline) throws IOException {
-        if (!reader.hasBuffered()) {
-            long left = (deadline - System.nanoTime() + 999_999) / 1_000_000;
-            if (left <= 0) return false;
-            wire.readTimeout((int) Math.min(Integer.MAX_VALUE, left));
+    /** Waits for bytes until the deadline. What is at hand then may become a reply a while longer. */
+    private boolean beginsBefore(long deadline, boolean first) throws IOException {
+        boolean waits = !reader.hasBuffered();
+        if (waits) {
+            if (deadline - System.nanoTime() <= 0) return false;
+            readDeadline = deadline;
             try {
                 reader.fill();
             } catch (SocketTimeoutException e) {
                 return false;
             }
         }
-        wire.readTimeout(timeoutMillis);
+        long now = System.nanoTime();
+        if (waits || first) readDeadline = now + longestReplyNanos;
+        else if (now - readDeadline > 0) throw new SocketTimeoutException("nothing but noise");
         return true;
+    }
+
+    /** The wire's bytes, each read with what is left of the time. */
+    private final class Arriving extends InputStream {
+        private final InputStream in;
+
+        Arriving(InputStream in) {
+            this.in = in;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            long left = (readDeadline - System.nanoTime() + 999_999) / 1_000_000;
+            if (left <= 0) throw new SocketTimeoutException("the time is up");
+            // a stub that says nothing in the middle of a reply is not waited for as long as one that is slow
+            wire.readTimeout(
+                    (int) Math.min(Integer.MAX_VALUE, reader.isInPacket() ? Math.min(left, timeoutMillis) : left));
+            return in.read(target, offset, length);
+        }
     }
 
     private synchronized void acknowledge(char with) throws IOException {
@@ -195,8 +234,9 @@ final class ClientConnection implements AutoCloseable {
     }
 
     private String received() {
-        if (reader.length() <= LOG_CHARACTERS) return reader.text();
-        return reader.text().substring(0, LOG_CHARACTERS) + "...(" + reader.length() + " bytes)";
+        int most = log.mostCharacters();
+        if (reader.length() <= most) return reader.text();
+        return reader.text().substring(0, most) + "...(" + reader.length() + " bytes)";
     }
 
     private RspException broken(PacketWriter request, @Nullable String why) {
@@ -215,6 +255,7 @@ final class ClientConnection implements AutoCloseable {
     @Override
     public void close() {
         broken = true;
+        log.closed();
         try {
             wire.close();
         } catch (IOException e) {

@@ -8,6 +8,7 @@ import java.util.function.Function;
 /** Puts questions to the stub and takes the answers, with what they depend on: features, process, selected thread. */
 final class ClientExchange {
     private static final int MOST_TRANSFER_BYTES = 64 << 20;
+    private static final int MOST_PIECES = 100_000;
 
     private final ClientConnection connection;
     private final Runnable check;
@@ -138,7 +139,7 @@ final class ClientExchange {
     byte[] transfer(String object, String annex) {
         ByteArrayOutputStream whole = new ByteArrayOutputStream();
         int pieceBytes = features.packetBytes() - 16;
-        while (true) {
+        for (int pieces = 0; ; pieces++) {
             start("qXfer:").text(object).text(":read:").text(annex).text(':');
             request.hex(whole.size()).text(',').hex(pieceBytes);
             PacketCursor reply = data();
@@ -147,7 +148,7 @@ final class ClientExchange {
             if (letter == 'm' && reply.atEnd()) throw Replies.malformed(request, reply);
             whole.write(reply.data(), reply.position(), reply.remaining());
             if (letter == 'l') return whole.toByteArray();
-            if (whole.size() > MOST_TRANSFER_BYTES) throw Replies.malformed(request, reply);
+            if (whole.size() > MOST_TRANSFER_BYTES || pieces > MOST_PIECES) throw Replies.malformed(request, reply);
         }
     }
 

@@ -6,6 +6,8 @@ import java.util.List;
 
 /** Lists the payload's threads. GDB RSP: "Thread List Format", "qfThreadInfo". */
 final class ClientThreads {
+    private static final int MOST_THREADS = 100_000;
+
     private final ClientExchange exchange;
 
     ClientThreads(ClientExchange exchange) {
@@ -34,6 +36,7 @@ final class ClientThreads {
             do {
                 tids.add(exchange.understand(reply, ThreadId::parse).tid());
             } while (reply.skip(','));
+            if (tids.size() > MOST_THREADS) throw Replies.malformed(exchange.request(), reply);
             reply = exchange.ask("qsThreadInfo");
         }
         return tids.stream().map(tid -> new RemoteThread(tid, "", state(tid))).toList();

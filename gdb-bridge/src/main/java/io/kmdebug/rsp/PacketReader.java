@@ -37,6 +37,9 @@ final class PacketReader {
 
     private final InputStream in;
     private final boolean expandRuns;
+    /** A server goes on behind a packet that is too long; a client has nothing to hope for there. */
+    private final boolean skipsLong;
+
     private final int limitBytes;
     private final byte[] chunk = new byte[16 * 1024];
     private int position;
@@ -45,6 +48,7 @@ final class PacketReader {
     private byte[] data = new byte[1024];
     private int length;
     private boolean tooLong;
+    private boolean inPacket;
     private boolean escaped;
     private int previousRaw;
 
@@ -55,6 +59,7 @@ final class PacketReader {
     PacketReader(InputStream in, boolean expandRuns, int limitBytes) {
         this.in = in;
         this.expandRuns = expandRuns;
+        skipsLong = !expandRuns;
         this.limitBytes = limitBytes;
     }
 
@@ -72,9 +77,9 @@ final class PacketReader {
                 case 0x03:
                     return Kind.INTERRUPT;
                 case '$':
-                    return body(Kind.PACKET);
+                    return whole(Kind.PACKET);
                 case '%':
-                    Kind kind = body(Kind.NOTIFICATION);
+                    Kind kind = whole(Kind.NOTIFICATION);
                     if (kind == Kind.NOTIFICATION || kind == Kind.END) return kind;
                     break;
                 default: // noise between packets
@@ -100,6 +105,20 @@ final class PacketReader {
         return new String(data, 0, length, StandardCharsets.ISO_8859_1);
     }
 
+    /** Whether {@link #next} has the beginning of a packet. */
+    boolean isInPacket() {
+        return inPacket;
+    }
+
+    private Kind whole(Kind kind) throws IOException {
+        inPacket = true;
+        try {
+            return body(kind);
+        } finally {
+            inPacket = false;
+        }
+    }
+
     private Kind body(Kind whole) throws IOException {
         int sum = 0;
         restart();
@@ -122,6 +141,7 @@ final class PacketReader {
                 emit(raw);
                 previousRaw = raw;
             }
+            if (tooLong && !skipsLong) return Kind.TOO_LONG;
         }
         int high = read();
         int low = high < 0 ? -1 : read();

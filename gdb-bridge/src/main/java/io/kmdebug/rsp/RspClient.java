@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class RspClient implements MemoryReader, AutoCloseable {
     private static final Duration INTERRUPT_LIMIT = Duration.ofSeconds(10);
     private static final int OPEN_READ_ONLY = 0;
+    private static final int MOST_COMMAND_OUTPUT = 16 << 20;
 
     private final ClientConnection connection;
     private final ClientExchange exchange;
@@ -194,7 +195,10 @@ public final class RspClient implements MemoryReader, AutoCloseable {
         while (true) {
             PacketCursor reply = connection.await(resumes.packet(), Duration.ofNanos(deadline - System.nanoTime()));
             if (reply == null) return Optional.empty();
-            if (isConsoleOutput(reply)) continue;
+            if (isConsoleOutput(reply)) {
+                if (deadline - System.nanoTime() <= 0) return Optional.empty();
+                continue;
+            }
             boolean asked;
             synchronized (runLock) {
                 running = false;
@@ -344,6 +348,7 @@ public final class RspClient implements MemoryReader, AutoCloseable {
         while (reply.peek() == 'O' && !reply.toString().equals("OK")) {
             reply.take();
             output.writeBytes(exchange.hexText(reply));
+            if (output.size() > MOST_COMMAND_OUTPUT) throw Replies.malformed(exchange.request(), reply);
             reply = Replies.data(exchange.request(), exchange.nextReply());
         }
         if (!reply.skip("OK")) output.writeBytes(exchange.hexText(reply));

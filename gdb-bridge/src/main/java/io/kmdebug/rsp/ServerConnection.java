@@ -165,7 +165,7 @@ final class ServerConnection {
 
     private synchronized void send(PacketWriter packet) throws IOException {
         lastSent = packet.finish();
-        if (log != PacketLog.NONE) log.packet(true, packet.logText(1024));
+        if (log != PacketLog.NONE) log.packet(true, packet.logText(log.mostCharacters()));
         out.write(packet.frame(), 0, packet.length());
         out.flush();
     }

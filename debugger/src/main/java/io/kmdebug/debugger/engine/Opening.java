@@ -10,6 +10,7 @@ import io.kmdebug.machine.AuxVector;
 import io.kmdebug.machine.CorruptFileException;
 import io.kmdebug.machine.ElfFile;
 import io.kmdebug.rsp.PacketLog;
+import io.kmdebug.rsp.PacketLogFile;
 import io.kmdebug.rsp.RspClient;
 import io.kmdebug.rsp.RspException;
 import io.kmdebug.rsp.StubAddress;
@@ -112,12 +113,22 @@ final class Opening {
         return Files.isRegularFile(file) ? Opening.program(file) : null;
     }
 
-    static RspClient connect(StubPlace stub) {
+    /** @param packets a file that every packet goes to; null for none */
+    static RspClient connect(StubPlace stub, @Nullable Path packets) {
         StubAddress address = address(stub);
         try {
-            return RspClient.connect(address, CONNECT_TIMEOUT, PacketLog.NONE);
+            return RspClient.connect(address, CONNECT_TIMEOUT, log(packets, address));
         } catch (RspException e) {
             throw new DebuggerException("No connection to the stub at " + stub + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static PacketLog log(@Nullable Path file, StubAddress address) {
+        if (file == null) return PacketLog.NONE;
+        try {
+            return PacketLogFile.append(file, address);
+        } catch (IOException e) {
+            throw new DebuggerException("The packet log " + file + " cannot be written: " + e.getMessage(), e);
         }
     }
 

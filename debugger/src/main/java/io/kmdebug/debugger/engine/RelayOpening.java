@@ -1,8 +1,8 @@
 package io.kmdebug.debugger.engine;
 
 import io.kmdebug.debugger.DebuggerException;
+import io.kmdebug.debugger.Relay;
 import io.kmdebug.debugger.StubPlace;
-import io.kmdebug.debugger.StubRelay;
 import io.kmdebug.rsp.TokenRelay;
 import java.io.IOException;
 import java.util.function.Consumer;
@@ -11,15 +11,15 @@ import java.util.function.Consumer;
 public final class RelayOpening {
     private RelayOpening() {}
 
-    /** See {@link StubRelay#open}. */
-    public static StubRelay open(int port, StubPlace stub, Consumer<String> complaints) {
+    /** See {@link Relay#open}. */
+    public static Relay open(int port, StubPlace stub, Consumer<String> complaints) {
         TokenRelay relay;
         try {
             relay = TokenRelay.open(port, Opening.address(stub), complaints);
         } catch (IOException e) {
             throw new DebuggerException("cannot listen on port " + port + ": " + e.getMessage(), e);
         }
-        return new StubRelay() {
+        return new Relay() {
             @Override
             public int port() {
                 return relay.port();

@@ -22,13 +22,14 @@ import io.kmdebug.symbols.Symbols;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The three ways to get a session. */
 public final class SessionOpening {
     private SessionOpening() {}
 
     /** See {@link Session#launch}. */
-    public static Session launch(LaunchOptions options, SessionListener listener) {
+    public static Session launch(LaunchOptions options, SessionListener listener, @Nullable Path packets) {
         SymbolFiles files = new SymbolFiles(options.downloads(), listener);
         Symbols program = files.symbols(Opening.program(options.program()));
         Opening.readAhead(program);
@@ -37,7 +38,7 @@ public final class SessionOpening {
         KmProcess km = KmLauncher.start(options, output);
         RspClient client = null;
         try {
-            client = Opening.connect(new StubPlace.Port("127.0.0.1", km.port(), null));
+            client = Opening.connect(new StubPlace.Port("127.0.0.1", km.port(), null), packets);
             LiveTarget target = new LiveTarget(client);
             Launched launched = new Launched(options, km, now);
             DebugSession session =
@@ -54,10 +55,10 @@ public final class SessionOpening {
     }
 
     /** See {@link Session#attach}. */
-    public static Session attach(AttachOptions options, SessionListener listener) {
+    public static Session attach(AttachOptions options, SessionListener listener, @Nullable Path packets) {
         SymbolFiles files = new SymbolFiles(options.downloads(), listener);
         ElfFile named = options.program() == null ? null : Opening.program(options.program());
-        RspClient client = Opening.connect(options.stub());
+        RspClient client = Opening.connect(options.stub(), packets);
         try {
             LiveTarget target = new LiveTarget(client);
             StopEvent stop = target.initialStop();

@@ -73,7 +73,15 @@ final class DebuggedKm implements AutoCloseable {
 
     /** Starts {@code km} in {@code folder} and waits for its banner. */
     static DebuggedKm start(Path folder, List<String> options, Path program, String... arguments) throws IOException {
-        List<String> command = KmCommand.words();
+        return startUnder(List.of(), folder, options, program, arguments);
+    }
+
+    /** The same by another program, which becomes {@code km}. */
+    static DebuggedKm startUnder(
+            List<String> starter, Path folder, List<String> options, Path program, String... arguments)
+            throws IOException {
+        List<String> command = new ArrayList<>(starter);
+        command.addAll(KmCommand.words());
         command.addAll(options);
         command.add(program.toString());
         command.addAll(List.of(arguments));
@@ -127,6 +135,10 @@ final class DebuggedKm implements AutoCloseable {
     /** SIGTERM to the monitor. */
     void terminate() {
         process.destroy();
+    }
+
+    ProcessHandle process() {
+        return process.toHandle();
     }
 
     boolean isAlive() {

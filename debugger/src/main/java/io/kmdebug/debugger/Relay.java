@@ -7,7 +7,7 @@ import java.util.function.Consumer;
  * A port of this machine that leads to a stub elsewhere and shows it the token, for debuggers that cannot (gdb, lldb).
  * Whoever may connect to the port gets to the stub.
  */
-public interface StubRelay extends AutoCloseable {
+public interface Relay extends AutoCloseable {
     /** The port of 127.0.0.1. */
     int port();
 
@@ -21,7 +21,7 @@ public interface StubRelay extends AutoCloseable {
      * @param complaints told, in a line each, of connections that come to nothing; from any thread
      * @throws DebuggerException when the token cannot be read or no port is free
      */
-    static StubRelay open(int port, StubPlace stub, Consumer<String> complaints) {
+    static Relay open(int port, StubPlace stub, Consumer<String> complaints) {
         return RelayOpening.open(port, stub, complaints);
     }
 }
