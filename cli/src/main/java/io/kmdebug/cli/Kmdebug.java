@@ -8,6 +8,7 @@ import io.kmdebug.cli.core.CoreCommand;
 import io.kmdebug.cli.demo.DemoCommand;
 import io.kmdebug.cli.dump.DumpCommand;
 import io.kmdebug.cli.host.DoctorCommand;
+import io.kmdebug.cli.relay.RelayCommand;
 import io.kmdebug.cli.run.RunCommand;
 import io.kmdebug.cli.triage.TriageCommand;
 import io.kmdebug.dap.request.SessionFactory;

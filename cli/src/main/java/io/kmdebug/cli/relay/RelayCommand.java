@@ -1,5 +1,8 @@
-package io.kmdebug.cli;
+package io.kmdebug.cli.relay;
 
+import io.kmdebug.cli.command.BadInput;
+import io.kmdebug.cli.command.Context;
+import io.kmdebug.cli.command.ExitCode;
 import io.kmdebug.debugger.Relay;
 import io.kmdebug.debugger.StubPlace;
 import java.nio.file.Path;
@@ -17,10 +20,10 @@ import picocli.CommandLine.Parameters;
             "Leads from a port of this machine to a debug stub and shows it the token that gdb and lldb cannot show.",
             "Runs until it is ended. Everybody on this machine who may use the port gets to the stub."
         })
-final class RelayCommand implements Callable<Integer> {
+public final class RelayCommand implements Callable<Integer> {
     private static final int MAX_PORT = 65535;
 
-    private final Kmdebug.Context context;
+    private final Context context;
 
     @Option(
             names = "--listen",
@@ -38,7 +41,7 @@ final class RelayCommand implements Callable<Integer> {
     @Parameters(paramLabel = "HOST:PORT", description = "The stub, or the path of its unix socket.")
     private String stub = "";
 
-    RelayCommand(Kmdebug.Context context) {
+    public RelayCommand(Context context) {
         this.context = context;
     }
 
