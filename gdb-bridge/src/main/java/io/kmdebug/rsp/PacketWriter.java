@@ -72,6 +72,19 @@ final class PacketWriter {
         return this;
     }
 
+    /** What another one's {@link #content} was. */
+    PacketWriter content(byte[] bytes) {
+        reserve(bytes.length);
+        System.arraycopy(bytes, 0, frame, length, bytes.length);
+        length += bytes.length;
+        return this;
+    }
+
+    /** What is in the packet so far, escaped where it must be. To be called before {@link #finish}. */
+    byte[] content() {
+        return Arrays.copyOfRange(frame, 1, length);
+    }
+
     /** Closes the packet with its checksum. */
     PacketWriter finish() {
         int sum = 0;

@@ -74,6 +74,11 @@ public final class RspServer implements AutoCloseable {
         return 0;
     }
 
+    /** Whether the client debugs other processes through this server, so that {@link #close} waits. */
+    public boolean hasPeers() {
+        return stops.hasPeers();
+    }
+
     private void acceptClients(StubListener listener, @Nullable TokenGate gate) {
         boolean complained = false;
         while (!listener.isClosed()) {
@@ -148,10 +153,11 @@ public final class RspServer implements AutoCloseable {
 
     /**
      * Stops listening and ends every connection after what has been written to it. The payload is not touched; call
-     * this when it is gone.
+     * this when it is gone. Waits while the client debugs other processes through this server.
      */
     @Override
     public void close() throws IOException {
+        stops.awaitNoPeers();
         IOException failure = null;
         for (StubListener listener : listeners) {
             try {

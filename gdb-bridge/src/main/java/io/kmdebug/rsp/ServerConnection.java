@@ -26,6 +26,8 @@ final class ServerConnection {
     private final Stops stops;
     private final StubTarget target;
     private final ServedSession session;
+    private final ClientProcesses processes;
+    private final PacketRouter router;
     private final PacketLog log;
     private final PacketWriter reply = new PacketWriter();
     private final PacketWriter stopReply = new PacketWriter();
@@ -45,24 +47,26 @@ final class ServerConnection {
         out = new BufferedOutputStream(wire.out(), 1 << 16);
         reader = new PacketReader(in, false, ServedSession.PACKET_BYTES);
         session = new ServedSession(target, stops, this::stopped);
+        ServerDispatch dispatch = new ServerDispatch(session, this::console);
+        processes = new ClientProcesses(target, stops, dispatch, this::tell, this::console);
+        router = new PacketRouter(processes);
     }
 
     /** Serves until the client leaves or is lost; the payload goes on then, or ends with a lost client if it is to. */
     void run() throws IOException {
-        try (ServerDispatch dispatch = new ServerDispatch(session, this::console)) {
+        try (processes) {
             boolean open = true;
-            while (open) open = step(dispatch);
+            while (open) open = step();
         } finally {
-            if (attached && !takesLeave && target.endsWithLostClient()) target.kill();
-            else if (attached) stops.detach(target, STOP_LIMIT);
+            if (attached) processes.leave(!takesLeave && target.endsWithLostClient());
         }
     }
 
-    private boolean step(ServerDispatch dispatch) throws IOException {
+    private boolean step() throws IOException {
         if (!waiting.isEmpty() && !reader.hasBuffered() && in.available() == 0) {
             // the client spoke while the payload runs: keep an eye on both
-            if (stops.awaitStop(LOOK_AGAIN)) return answerWaiting(dispatch);
-            return !isClientGone();
+            processes.awaitStop(LOOK_AGAIN);
+            return processes.isRunning() ? !isClientGone() : answerWaiting();
         }
         switch (reader.next()) {
             case END -> {
@@ -72,11 +76,11 @@ final class ServerConnection {
                 acknowledge('+');
                 if (waiting.size() == MOST_WAITING) return false;
                 waiting.add(Arrays.copyOf(reader.data(), reader.length()));
-                return answerWaiting(dispatch);
+                return answerWaiting();
             }
             case INTERRUPT -> {
                 log.packet(false, "<interrupt>");
-                if (attached && stops.isRunning()) target.interrupt();
+                if (attached && processes.isRunning()) processes.interrupt();
             }
             case BROKEN -> acknowledge('-');
             case NACK -> resend();
@@ -102,11 +106,11 @@ final class ServerConnection {
         }
     }
 
-    private boolean answerWaiting(ServerDispatch dispatch) throws IOException {
+    private boolean answerWaiting() throws IOException {
         if (!attached && !attach()) return false;
-        while (!waiting.isEmpty() && !stops.isRunning()) {
+        while (!waiting.isEmpty() && !processes.isRunning()) {
             byte[] packet = waiting.remove();
-            if (!answer(dispatch, packet)) return false;
+            if (!answer(packet)) return false;
         }
         return true;
     }
@@ -123,10 +127,10 @@ final class ServerConnection {
         return true;
     }
 
-    private boolean answer(ServerDispatch dispatch, byte[] packet) throws IOException {
+    private boolean answer(byte[] packet) throws IOException {
         PacketCursor request = new PacketCursor(packet, packet.length);
         if (log != PacketLog.NONE) log.packet(false, request.toString());
-        ServerDispatch.After after = dispatch.handle(request, reply.start());
+        ServerDispatch.After after = router.handle(request, reply.start());
         if (after == ServerDispatch.After.REPLY_LATER) return true;
         if (after != ServerDispatch.After.REPLY) takesLeave = true;
         if (after == ServerDispatch.After.CLOSE) return false;
@@ -142,11 +146,17 @@ final class ServerConnection {
 
     /** Called by the thread that reports the stop, under the lock of {@link Stops}. */
     private void stopped(StubTarget.Stop stop) {
-        if (stop.reason() instanceof StubTarget.StopReason.Exited) takesLeave = true;
-        if (stop.reason() instanceof StubTarget.StopReason.Killed) takesLeave = true;
-        StopReply.write(stop, session, stopReply);
+        PacketWriter written = new PacketWriter();
+        StopReply.write(stop, session, written);
+        processes.stopped(target.pid(), written.content());
+    }
+
+    /** The stop that the client waits for; called by one thread at a time. */
+    private void tell(byte[] reply) {
+        if (processes.areGone()) takesLeave = true;
+        router.selectOf(reply);
         try {
-            send(stopReply);
+            send(stopReply.start().content(reply));
         } catch (IOException e) {
             // the client is lost; this connection's own thread sees the same and lets the payload go
             System.getLogger(ServerConnection.class.getName()).log(System.Logger.Level.DEBUG, "stop reply", e);

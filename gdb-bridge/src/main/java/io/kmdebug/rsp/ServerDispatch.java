@@ -1,6 +1,7 @@
 package io.kmdebug.rsp;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -205,6 +206,10 @@ final class ServerDispatch implements AutoCloseable {
     private void set(PacketCursor in, PacketWriter out) {
         String name = in.until(":,;");
         switch (name) {
+            case "CatchSyscalls", "PassSignals", "ProgramSignals" -> remember(name, in);
+            default -> {}
+        }
+        switch (name) {
             case "StartNoAckMode" -> out.text("OK");
             case "CatchSyscalls" -> {
                 if (!target.reportsEvents()) return;
@@ -227,7 +232,10 @@ final class ServerDispatch implements AutoCloseable {
     }
 
     private void supported(PacketCursor in, PacketWriter out) {
+        remember("Supported", in);
         in.skip(':');
+        boolean forks = false;
+        boolean vforks = false;
         while (!in.atEnd()) {
             String feature = in.until(";");
             in.skip(';');
@@ -235,15 +243,34 @@ final class ServerDispatch implements AutoCloseable {
                 case "multiprocess+" -> session.multiprocess = true;
                 case "swbreak+" -> session.swbreak = true;
                 case "exec-events+" -> target.catchExec(true);
+                case "fork-events+" -> forks = true;
+                case "vfork-events+" -> vforks = true;
                 case "no-resumed+" -> session.noResumed = true;
                 case StopReply.THREADS_FEATURE + "+" -> session.threadsInStop = true;
                 default -> {}
             }
         }
+        // a child is named by its process id
+        if (session.multiprocess) target.catchForks(forks, vforks);
         out.text(FEATURES);
+        if (target.reportsForks()) out.text(";fork-events+;vfork-events+");
         if (target.evaluatesConditions()) out.text(";ConditionalBreakpoints+");
         if (target.reportsEvents()) out.text(";QCatchSyscalls+;exec-events+");
         if (session.multiprocess) out.text(";multiprocess+");
+    }
+
+    private void remember(String kind, PacketCursor in) {
+        target.remember(kind, Arrays.copyOf(in.data(), in.length()));
+    }
+
+    /** One of the packets that a target remembers, or anything else that sets a session up. */
+    void setUp(PacketCursor in) {
+        try {
+            packet(in, new PacketWriter().start());
+        } catch (Refusal | PacketCursor.Malformed refused) {
+            // the client was told so by the server half that it was for
+            System.getLogger(ServerDispatch.class.getName()).log(System.Logger.Level.DEBUG, "set-up", refused);
+        }
     }
 
     private void threadIds(PacketWriter out) {

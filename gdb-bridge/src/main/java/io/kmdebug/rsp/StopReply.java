@@ -18,6 +18,8 @@ final class StopReply {
      */
     static final String THREADS_FEATURE = "kmdebug-stop-threads";
 
+    private static final String FORK = "fork:";
+    private static final String VFORK = "vfork:";
     private static final int MOST_THREADS = 256;
     private static final int STACK_BYTES = 256;
 
@@ -39,6 +41,40 @@ final class StopReply {
         }
     }
 
+    /** The process that a stop reply tells of as a child of the stopped one; 0: none. */
+    static int childOf(byte[] reply) {
+        PacketCursor in = new PacketCursor(reply, reply.length);
+        if (!in.skip('T')) return 0;
+        in.hexByte();
+        return in.skip(FORK) || in.skip(VFORK) ? ThreadId.parse(in).pid() : 0;
+    }
+
+    /** The process of the thread that stopped; 0 where the reply does not say. */
+    static int processOf(byte[] reply) {
+        String text = new String(reply, java.nio.charset.StandardCharsets.ISO_8859_1);
+        int thread = text.indexOf("thread:p");
+        if (thread < 0) return 0;
+        return ThreadId.parse(PacketCursor.of(text.substring(thread + "thread:".length())))
+                .pid();
+    }
+
+    /** Whether the process is gone. */
+    static boolean isEnd(byte[] reply) {
+        return reply.length > 0 && (reply[0] == 'W' || reply[0] == 'X');
+    }
+
+    /** Of a process that is gone without a word. */
+    static byte[] vanished(int pid) {
+        PacketWriter out = new PacketWriter().start();
+        return out.text('X').hexByte(9).text(";process:").hex(pid).content();
+    }
+
+    /** Whether it was an interrupt that stopped the process, and no signal. */
+    static boolean isInterrupt(byte[] reply) {
+        String text = new String(reply, java.nio.charset.StandardCharsets.ISO_8859_1);
+        return text.startsWith("T02") && text.contains(";reason:none;");
+    }
+
     private static void process(ServedSession session, PacketWriter out) {
         if (session.multiprocess) out.text(";process:").hex(session.target.pid());
     }
@@ -58,6 +94,12 @@ final class StopReply {
         if (stop.reason() instanceof StopReason.Executed exec) {
             out.text("exec:").hexText(exec.path()).text(';');
         }
+        if (stop.reason() instanceof StopReason.Forked forked) {
+            out.text(forked.shares() ? VFORK : FORK);
+            new ThreadId(forked.child(), forked.child()).write(out);
+            out.text(';');
+        }
+        if (stop.reason() instanceof StopReason.VforkDone) out.text("vforkdone:;");
         session.idOf(stop.tid()).write(out.text("thread:"));
         out.text(";reason:").text(reasonWord(stop.reason(), session)).text(';');
         if (session.threadsInStop) threads(session, out);

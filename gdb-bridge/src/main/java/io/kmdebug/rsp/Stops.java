@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Stops {
     private boolean running = true;
+    private int peers;
     private @Nullable Stop last;
     private @Nullable Consumer<Stop> owed;
 
@@ -47,6 +48,35 @@ final class Stops {
 
     private synchronized void forgetClient() {
         owed = null;
+    }
+
+    /** The target runs; {@code client} is told of its next stop. */
+    synchronized void expect(Consumer<Stop> client) {
+        running = true;
+        owed = client;
+    }
+
+    /** How many other processes the client debugs through this server. */
+    synchronized void peers(int count) {
+        peers = count;
+        notifyAll();
+    }
+
+    synchronized boolean hasPeers() {
+        return peers > 0;
+    }
+
+    /** Waits until the client debugs no other process through this server. */
+    synchronized void awaitNoPeers() {
+        boolean interrupted = false;
+        while (peers > 0) {
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) Thread.currentThread().interrupt();
     }
 
     /** Resumes; {@code client} is told of the stop that ends it. */

@@ -127,6 +127,28 @@ public interface StubTarget {
     /** Whether a new program (exec) is a stop. Forgotten by {@link #detach}. */
     default void catchExec(boolean on) {}
 
+    /** Whether {@link #catchForks} does anything. */
+    default boolean reportsForks() {
+        return false;
+    }
+
+    /**
+     * Whether processes that the target makes are stops: by fork(2), and by vfork(2) and what is like it. Such a child
+     * is born held and served as a {@link #child}; any other is not debugged. Forgotten by {@link #detach}.
+     */
+    default void catchForks(boolean forks, boolean vforks) {}
+
+    /** The child that the last {@link StopReason.Forked} was about; given away once. */
+    default @Nullable PeerProcess child(int pid) {
+        return null;
+    }
+
+    /**
+     * A packet with which the client set up the session: the server halves of children hear it too. A later one of the
+     * same kind takes its place; forgotten by {@link #detach}.
+     */
+    default void remember(String kind, byte[] packet) {}
+
     /**
      * Who is told of stops. Called by the target from any thread: once for each {@link #resume} and each
      * {@link #attach}, and when the process ends while no debugger is there.
@@ -313,6 +335,16 @@ public interface StubTarget {
 
         /** The thread stands at the entry of a new program; the others and all breakpoints are gone. */
         record Executed(String path) implements StopReason {}
+
+        /**
+         * Inside its call the thread has made a process, which is held.
+         *
+         * @param shares whether the child runs on this process's memory until it calls exec or ends
+         */
+        record Forked(int child, boolean shares) implements StopReason {}
+
+        /** The child on this process's memory has called exec or ended. */
+        record VforkDone() implements StopReason {}
 
         /** A step or range step is done. */
         record Stepped() implements StopReason {}

@@ -107,7 +107,7 @@ final class TransferRequests {
         return list;
     }
 
-    private static void piece(byte[] whole, int offset, int length, PacketWriter out) {
+    static void piece(byte[] whole, int offset, int length, PacketWriter out) {
         if (offset > whole.length) throw Refusal.numbered(Refusal.INVALID, "offset beyond the end");
         int count = Math.min(Math.min(length, PIECE_BYTES), whole.length - offset);
         out.text(offset + count < whole.length ? 'm' : 'l').binary(whole, offset, count);

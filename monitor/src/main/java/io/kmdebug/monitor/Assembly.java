@@ -15,6 +15,7 @@ import io.kmdebug.monitor.process.Processes;
 import io.kmdebug.monitor.process.SpareCommand;
 import io.kmdebug.monitor.process.Stage;
 import io.kmdebug.monitor.snapshot.SizeWatch;
+import io.kmdebug.monitor.stub.DebugServer;
 import io.kmdebug.monitor.syscall.FdTable;
 import io.kmdebug.monitor.syscall.FutexCalls;
 import io.kmdebug.monitor.syscall.IpcCalls;
@@ -132,6 +133,11 @@ final class Assembly implements Stage {
     @Override
     public void standardError(int descriptor) {
         log.to(descriptor);
+    }
+
+    @Override
+    public void debug(Payload payload, int line, byte[] settings, boolean held) throws IOException {
+        DebugServer.join(payload, line, settings, held);
     }
 
     @Override

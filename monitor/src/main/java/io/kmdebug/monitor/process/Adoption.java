@@ -108,6 +108,7 @@ public final class Adoption {
         String interpreterPath = in.readUTF();
         byte[] form = new byte[in.readInt()];
         in.readFully(form);
+        Debugged debugged = Debugged.read(in);
         int[] descriptors = order.descriptors();
         ProcessState state = StateFormat.read(form).withPid(HostCall.getpid());
         ReceivedDescriptors.arrange(descriptors, state.descriptors().slots());
@@ -157,6 +158,10 @@ public final class Adoption {
         first.inheritAffinity(state.threads().get(0).affinity());
         first.stands(standing);
         stage.starts(payload);
+        if (debugged != null) {
+            stage.debug(payload, descriptors[descriptors.length - 1], debugged.settings(), false);
+            payload.debugHook().newProgram(first);
+        }
         first.run();
     }
 
@@ -187,6 +192,7 @@ public final class Adoption {
         Inheritance inheritance = Inheritance.read(in);
         long childTid = in.readLong();
         boolean hasDirectory = in.readBoolean();
+        Debugged debugged = Debugged.read(in);
         byte[] form = new byte[in.readInt()];
         in.readFully(form);
         int[] descriptors = order.descriptors();
@@ -202,7 +208,9 @@ public final class Adoption {
             fail(wrong);
             throw new IOException(wrong);
         }
-        int directory = hasDirectory ? descriptors[descriptors.length - 1] : -1;
+        int last = descriptors.length - 1;
+        int debugLine = debugged == null ? -1 : descriptors[last--];
+        int directory = hasDirectory ? descriptors[last] : -1;
         if (hasDirectory) state = state.withDirectory("/proc/self/fd/" + directory);
         World world = new World();
         ResourceLimits limits = new ResourceLimits(world);
@@ -236,6 +244,7 @@ public final class Adoption {
         inheritance.credentials().apply();
         payload.answerInGuest();
         if (childTid != 0 && canWrite(payload, childTid)) payload.memory().writeInt(childTid, payload.pid());
+        if (debugged != null) stage.debug(payload, debugLine, debugged.settings(), true);
         threads.start();
         threads.first().run();
     }

@@ -13,7 +13,7 @@ import java.io.IOException;
  * bytes u32, number of descriptors u32, then the descriptors by SCM_RIGHTS with one byte for each 200 of them, then the
  * bytes. Little-endian, as both ends are this host's. unix(7), cmsg(3).
  */
-final class Channel implements AutoCloseable {
+public final class Channel implements AutoCloseable {
     private static final int NR_READ = 0;
     private static final int NR_POLL = 7;
     private static final int NR_SENDTO = 44;
@@ -43,14 +43,14 @@ final class Channel implements AutoCloseable {
     private boolean closed;
 
     /** What came: {@code descriptors} are ours now. */
-    record Message(int kind, byte[] bytes, int[] descriptors) {}
+    public record Message(int kind, byte[] bytes, int[] descriptors) {}
 
-    Channel(int descriptor) {
+    public Channel(int descriptor) {
         this.descriptor = descriptor;
     }
 
     /** Two ends, above the numbers that the JVM uses. */
-    static Channel[] pair() {
+    public static Channel[] pair() {
         long ends = HostMemory.allocate(8);
         try {
             long result = Native.syscall(NR_SOCKETPAIR, AF_UNIX, SOCK_STREAM_CLOEXEC, 0, ends);
@@ -70,11 +70,11 @@ final class Channel implements AutoCloseable {
         return (int) high;
     }
 
-    int descriptor() {
+    public int descriptor() {
         return descriptor;
     }
 
-    void send(int kind, byte[] bytes, int... descriptors) throws IOException {
+    public void send(int kind, byte[] bytes, int... descriptors) throws IOException {
         long buffer = HostMemory.allocate(HEADER_BYTES + bytes.length);
         try {
             HostMemory.putInt(buffer, kind);
@@ -143,7 +143,7 @@ final class Channel implements AutoCloseable {
      *
      * @throws EOFException when the other end is closed
      */
-    Message receive() throws IOException {
+    public Message receive() throws IOException {
         byte[] header = read(HEADER_BYTES);
         int kind = int32(header, 0);
         int length = int32(header, 4);
@@ -234,7 +234,7 @@ final class Channel implements AutoCloseable {
     }
 
     /** Both directions end; whoever waits is told. */
-    synchronized void shutDown() {
+    public synchronized void shutDown() {
         if (!closed) Native.syscall(NR_SHUTDOWN, descriptor, SHUT_RDWR);
     }
 

@@ -19,6 +19,7 @@ import io.kmdebug.monitor.state.StateFormat;
 import io.kmdebug.monitor.state.ThreadState;
 import io.kmdebug.monitor.syscall.Access;
 import io.kmdebug.monitor.syscall.OpenFile;
+import io.kmdebug.monitor.thread.DebuggedBirth;
 import io.kmdebug.monitor.thread.Payload;
 import io.kmdebug.monitor.thread.PayloadThread;
 import io.kmdebug.monitor.thread.ProcessMaker;
@@ -74,16 +75,21 @@ final class Fork implements ProcessMaker {
         } catch (HostFailure failure) {
             return refused(parent.process(), failure);
         }
+        boolean borrows = (flags & CLONE_VM) != 0;
+        DebuggedBirth birth = parent.process().debugHook().birth(borrows);
         try {
             if (known != null) known.add(spare.pid());
-            boolean borrows = (flags & CLONE_VM) != 0;
-            int pid = borrows ? VforkChild.run(parent, request, spare, stage) : copy(parent, request, spare);
+            int pid = borrows
+                    ? VforkChild.run(parent, request, spare, stage, birth)
+                    : copy(parent, request, spare, birth);
             spares.replenish();
             if (pid < 0) return pid;
             if ((flags & CLONE_PARENT_SETTID) != 0) parent.memory().writeInt(request.parentTid(), pid);
             if ((flags & CLONE_PIDFD) != 0) parent.memory().writeInt(request.pidfd(), pidfd(parent.process(), pid));
+            if (birth != null && !borrows) birth.born(parent, pid);
             return pid;
         } catch (IOException | HostFailure failure) {
+            if (birth != null) birth.failed();
             spare.discard();
             return refused(parent.process(), failure);
         }
@@ -101,16 +107,18 @@ final class Fork implements ProcessMaker {
         return (int) payload.services().descriptors().install(descriptor, new OpenFile(OpenFile.Kind.OTHER), true);
     }
 
-    private int copy(PayloadThread parent, Request request, SpareMonitor spare) throws IOException {
+    private int copy(PayloadThread parent, Request request, SpareMonitor spare, @Nullable DebuggedBirth birth)
+            throws IOException {
         Payload payload = parent.process();
         Channel channel = spare.channel();
         if (!payload.stopper().stopAllUnlessEnding(parent)) {
+            if (birth != null) birth.failed();
             spare.discard();
             return -EAGAIN;
         }
         try {
             ProcessState state = childState(Capture.forFork(payload, parent), request);
-            send(channel, state, request, payload);
+            send(channel, state, request, payload, birth);
             Channel.Message answer = channel.receive();
             if (answer.kind() == Message.FAILED) throw new IOException(failure(answer));
             DataInputStream in = new DataInputStream(new ByteArrayInputStream(answer.bytes()));
@@ -140,7 +148,9 @@ final class Fork implements ProcessMaker {
         return new DataInputStream(new ByteArrayInputStream(answer.bytes())).readUTF();
     }
 
-    private static void send(Channel channel, ProcessState state, Request request, Payload payload) throws IOException {
+    private static void send(
+            Channel channel, ProcessState state, Request request, Payload payload, @Nullable DebuggedBirth birth)
+            throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         DataOutputStream out = new DataOutputStream(bytes);
         Inheritance.capture(orphansAreSeen(payload), payload.services().limits())
@@ -155,6 +165,7 @@ final class Fork implements ProcessMaker {
         int directory = HostCall.open(".", O_PATH_CLOEXEC);
         if (directory >= 0) descriptors.add(directory);
         out.writeBoolean(directory >= 0);
+        Debugged.write(birth, out, descriptors);
         byte[] form = StateFormat.write(state);
         out.writeInt(form.length);
         out.write(form);

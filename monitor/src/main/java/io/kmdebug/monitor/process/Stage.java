@@ -34,6 +34,14 @@ public interface Stage extends SpareCommand.Source {
     /** Has the payload's calls served, its ends told, its cores written, as the command line says. */
     void serve(Payload payload, World world, ResourceLimits limits, FdTable descriptors);
 
+    /**
+     * Has the payload debugged by the client of an ancestor's. Its threads are there and do not run yet.
+     *
+     * @param line its end of the line to the client
+     * @param held whether it stands still; else it runs, to the client's knowledge
+     */
+    void debug(Payload payload, int line, byte[] settings, boolean held) throws java.io.IOException;
+
     /** The last thing before the first thread runs. */
     void starts(Payload payload) throws java.io.IOException;
 }

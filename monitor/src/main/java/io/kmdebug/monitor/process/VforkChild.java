@@ -18,6 +18,7 @@ import io.kmdebug.monitor.syscall.ProcessServices;
 import io.kmdebug.monitor.syscall.ResourceLimits;
 import io.kmdebug.monitor.syscall.SyscallTable;
 import io.kmdebug.monitor.thread.BorrowedMemory;
+import io.kmdebug.monitor.thread.DebuggedBirth;
 import io.kmdebug.monitor.thread.Gate;
 import io.kmdebug.monitor.thread.Payload;
 import io.kmdebug.monitor.thread.PayloadThread;
@@ -63,9 +64,15 @@ final class VforkChild implements ProcessEnd.Finish {
      * Runs the child until it has called exec or ended, or with CLONE_VFORK not set: starts it.
      *
      * @param spare given away in any case
+     * @param birth who debugs the child; null: nobody
      * @return the child's pid
      */
-    static int run(PayloadThread parent, ProcessMaker.Request request, SpareMonitor spare, Stage stage)
+    static int run(
+            PayloadThread parent,
+            ProcessMaker.Request request,
+            SpareMonitor spare,
+            Stage stage,
+            @Nullable DebuggedBirth birth)
             throws IOException {
         Payload of = parent.process();
         int group = Inheritance.ownProcessGroup();
@@ -100,14 +107,18 @@ final class VforkChild implements ProcessEnd.Finish {
         payload.processMaker(child.asMaker());
         of.lent();
         try {
-            BorrowedMemory.start(parent, payload, request, () -> Native.syscall(NR_UNSHARE, CLONE_FS));
+            BorrowedMemory.start(parent, payload, request, () -> Native.syscall(NR_UNSHARE, CLONE_FS), birth);
         } catch (OutOfMemoryError none) {
             of.returned();
             descriptors.closeAll();
             spare.channel().close();
             throw new IOException("no thread for it: " + none.getMessage());
         }
-        if ((request.flags() & CLONE_VFORK) != 0) gate.await();
+        if (birth != null) birth.born(parent, spare.pid());
+        if ((request.flags() & CLONE_VFORK) != 0) {
+            gate.await();
+            if (birth != null) birth.returned(parent);
+        }
         return spare.pid();
     }
 
@@ -159,11 +170,13 @@ final class VforkChild implements ProcessEnd.Finish {
 
     @Override
     public void exit(int status) {
+        payload.debugHook().processEnds(status, 0);
         tell(Message.EXIT, status);
     }
 
     @Override
     public void signal(int number) {
+        payload.debugHook().processEnds(0, number);
         tell(Message.KILLED, number);
     }
 
@@ -191,13 +204,20 @@ final class VforkChild implements ProcessEnd.Finish {
     }
 
     /** exec: from here on the process lives in its own monitor. The calling thread, its only one, leaves. */
-    synchronized void exec(PayloadThread thread, ExaminedProgram program, List<String> environment) {
+    void exec(PayloadThread thread, ExaminedProgram program, List<String> environment) {
+        exec(thread, program, environment, payload.debugHook().leaves(thread));
+    }
+
+    private synchronized void exec(
+            PayloadThread thread, ExaminedProgram program, List<String> environment, @Nullable DebuggedBirth debugged) {
         try (program) {
             payload.services().descriptors().closeOnExec();
-            hand(thread, program, environment);
+            hand(thread, program, environment, debugged);
+            if (debugged != null) debugged.born(thread, spare.pid());
             if (Trace.on(Trace.EXEC))
                 Trace.line(Trace.EXEC, spare.pid() + " runs " + program.file().path());
         } catch (IOException gone) {
+            if (debugged != null) debugged.failed();
             payload.log(
                     "process " + spare.pid() + " cannot run " + program.file().path() + ": " + gone.getMessage());
         } finally {
@@ -205,7 +225,9 @@ final class VforkChild implements ProcessEnd.Finish {
         }
     }
 
-    private void hand(PayloadThread thread, ExaminedProgram program, List<String> environment) throws IOException {
+    private void hand(
+            PayloadThread thread, ExaminedProgram program, List<String> environment, @Nullable DebuggedBirth debugged)
+            throws IOException {
         ProcessState state = newProgram(Capture.forFork(payload, thread), program, environment);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         DataOutputStream out = new DataOutputStream(bytes);
@@ -224,6 +246,7 @@ final class VforkChild implements ProcessEnd.Finish {
         descriptors.add(directory < 0 ? program.file().descriptor() : directory);
         descriptors.add(program.file().descriptor());
         if (interpreter != null) descriptors.add(interpreter.descriptor());
+        Debugged.write(debugged, out, descriptors);
         try {
             int[] numbers = new int[descriptors.size()];
             for (int i = 0; i < numbers.length; i++) numbers[i] = descriptors.get(i);

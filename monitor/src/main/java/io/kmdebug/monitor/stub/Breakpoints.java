@@ -4,6 +4,9 @@ import io.kmdebug.monitor.memory.AddressSpace;
 import io.kmdebug.monitor.memory.DebugMemory;
 import io.kmdebug.monitor.memory.Region;
 import io.kmdebug.rsp.BreakpointCondition;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -30,11 +33,21 @@ final class Breakpoints {
 
     private final AddressSpace space;
     private final DebugMemory memory;
-    private final TreeMap<Long, Planted> planted = new TreeMap<>(Long::compareUnsigned);
+    private final TreeMap<Long, Planted> planted;
+    /** How many owners of this payload's debugging there are at an address. */
+    private final Map<Long, Integer> mine = new HashMap<>();
 
     Breakpoints(AddressSpace space) {
         this.space = space;
         this.memory = new DebugMemory(space);
+        planted = new TreeMap<>(Long::compareUnsigned);
+    }
+
+    /** Those of a payload that runs on the memory of another one; each takes out only what it planted. */
+    Breakpoints(Breakpoints lenders) {
+        space = lenders.space;
+        memory = lenders.memory;
+        planted = lenders.planted;
     }
 
     /** @param conditions of which one must hold for a stop; they replace those of one that is there */
@@ -42,7 +55,11 @@ final class Breakpoints {
         Planted there = planted.get(address);
         if (there != null) {
             // gdb changes conditions by another insertion, and takes the breakpoint out once
-            if (conditions.isEmpty() && there.conditions.isEmpty()) there.owners++;
+            boolean another = !mine.containsKey(address) || conditions.isEmpty() && there.conditions.isEmpty();
+            if (another) {
+                there.owners++;
+                mine.merge(address, 1, Integer::sum);
+            }
             there.conditions = List.copyOf(conditions);
             return true;
         }
@@ -52,12 +69,16 @@ final class Breakpoints {
         byte[] original = new byte[1];
         if (memory.read(address, original, 0, 1) != 1 || !write(address, INT3)) return false;
         planted.put(address, new Planted(original[0], List.copyOf(conditions)));
+        mine.put(address, 1);
         return true;
     }
 
     boolean remove(long address) {
         Planted there = planted.get(address);
-        if (there == null) return false;
+        Integer owners = mine.get(address);
+        if (there == null || owners == null) return false;
+        if (owners == 1) mine.remove(address);
+        else mine.put(address, owners - 1);
         if (--there.owners > 0) return true;
         takeOut(address, there);
         planted.remove(address);
@@ -65,8 +86,14 @@ final class Breakpoints {
     }
 
     void removeAll() {
-        planted.forEach(this::takeOut);
-        planted.clear();
+        for (long address : owned()) remove(address);
+    }
+
+    /** Where this payload's debugging has planted one, once for each owner. */
+    List<Long> owned() {
+        List<Long> owned = new ArrayList<>();
+        mine.forEach((address, owners) -> owned.addAll(Collections.nCopies(owners, address)));
+        return owned;
     }
 
     /** The payload's own bytes where one is, in memory that is not shared with other processes. */
@@ -83,6 +110,7 @@ final class Breakpoints {
     /** The memory they are in is gone. */
     void forgetAll() {
         planted.clear();
+        mine.clear();
     }
 
     boolean isPlanted(long address) {

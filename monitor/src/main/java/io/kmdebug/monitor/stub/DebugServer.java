@@ -1,6 +1,7 @@
 package io.kmdebug.monitor.stub;
 
 import io.kmdebug.monitor.Trace;
+import io.kmdebug.monitor.process.Channel;
 import io.kmdebug.monitor.thread.Payload;
 import io.kmdebug.rsp.PacketLog;
 import io.kmdebug.rsp.RspServer;
@@ -41,11 +42,35 @@ public final class DebugServer {
         banner.flush();
     }
 
+    /**
+     * Has the payload debugged through the monitor of an ancestor's. Its threads are there and do not run yet.
+     *
+     * @param line its end of the line to there
+     * @param settings as {@link ChildSettings} has them
+     * @param held whether the payload stands still; else it runs, to the client's knowledge
+     */
+    public static void join(Payload payload, int line, byte[] settings, boolean held) throws IOException {
+        ChildSettings told = ChildSettings.of(settings);
+        ChildLink link = new ChildLink(new Channel(line));
+        MonitorStub stub = MonitorStub.ofChild(payload, told.endsWithLostClient(), link);
+        ChildServer server = new ChildServer(payload, stub, link);
+        payload.debugHook(stub.events(server::leave));
+        if (held) stub.control().holdAtStart();
+        else stub.control().runDebugged();
+        for (long address : told.breakpoints()) stub.insertBreakpoint(address);
+        server.start(told.packets(), held);
+    }
+
     private static void trace(boolean sent, String packet) {
         Trace.line(Trace.GDB, (sent ? "out " : "in  ").concat(packet));
     }
 
     private static void close(RspServer server, Payload payload) {
+        // the client still debugs children through this monitor: nothing else of the payload is left meanwhile
+        if (server.hasPeers()) {
+            payload.stopper().holdAll(PayloadEvents.current(payload));
+            payload.services().descriptors().closeAll();
+        }
         try {
             server.close();
         } catch (IOException e) {

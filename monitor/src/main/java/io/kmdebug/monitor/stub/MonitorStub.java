@@ -1,14 +1,17 @@
 package io.kmdebug.monitor.stub;
 
 import io.kmdebug.machine.AmdRegister;
+import io.kmdebug.machine.LinuxSignal;
 import io.kmdebug.machine.Registers;
 import io.kmdebug.machine.SignalInfo;
 import io.kmdebug.monitor.memory.Region;
 import io.kmdebug.monitor.signal.GuestContext;
+import io.kmdebug.monitor.thread.BorrowedMemory;
 import io.kmdebug.monitor.thread.CoreSink;
 import io.kmdebug.monitor.thread.Payload;
 import io.kmdebug.monitor.thread.PayloadThread;
 import io.kmdebug.rsp.BreakpointCondition;
+import io.kmdebug.rsp.PeerProcess;
 import io.kmdebug.rsp.Refusal;
 import io.kmdebug.rsp.StubTarget;
 import java.io.IOException;
@@ -29,13 +32,37 @@ final class MonitorStub implements StubTarget {
     private final RunControl control;
     private final Breakpoints breakpoints;
     private final Watchpoints watchpoints;
+    private final ChildSessions children;
+    /** Null: the client is connected to this monitor. */
+    private final @Nullable ChildLink line;
+    /** Whose memory the payload runs on; null: its own. */
+    private final @Nullable MonitorStub lender;
 
+    /** The first process, whose client is connected here. */
     MonitorStub(Payload payload, boolean endsWithLostClient) {
+        this(payload, endsWithLostClient, null, null);
+    }
+
+    /** A child in a monitor of its own, which debuggers reach by the line. */
+    static MonitorStub ofChild(Payload payload, boolean endsWithLostClient, ChildLink line) {
+        return new MonitorStub(payload, endsWithLostClient, line, null);
+    }
+
+    /** A child on this payload's memory. */
+    MonitorStub ofBorrower(Payload child, ChildLink line) {
+        return new MonitorStub(child, endsWithLostClient, line, this);
+    }
+
+    private MonitorStub(
+            Payload payload, boolean endsWithLostClient, @Nullable ChildLink line, @Nullable MonitorStub lender) {
         this.payload = payload;
         this.endsWithLostClient = endsWithLostClient;
-        breakpoints = new Breakpoints(payload.space());
-        watchpoints = new Watchpoints(payload.space());
-        control = new RunControl(payload, breakpoints, watchpoints);
+        this.line = line;
+        this.lender = lender;
+        breakpoints = lender == null ? new Breakpoints(payload.space()) : new Breakpoints(lender.breakpoints);
+        watchpoints = lender == null ? new Watchpoints(payload.space()) : lender.watchpoints;
+        control = new RunControl(payload, breakpoints, watchpoints, lender == null ? null : lender.control);
+        children = new ChildSessions(payload, this, control, breakpoints, line);
     }
 
     RunControl control() {
@@ -44,7 +71,7 @@ final class MonitorStub implements StubTarget {
 
     /** @param lastWords what is done when the process has ended and its end was told */
     PayloadEvents events(Runnable lastWords) {
-        return new PayloadEvents(payload, control, breakpoints, watchpoints, lastWords);
+        return new PayloadEvents(payload, control, breakpoints, watchpoints, children, lastWords);
     }
 
     @Override
@@ -192,13 +219,40 @@ final class MonitorStub implements StubTarget {
     }
 
     @Override
+    public boolean reportsForks() {
+        return true;
+    }
+
+    @Override
+    public void catchForks(boolean forks, boolean vforks) {
+        children.catchForks(forks, vforks);
+    }
+
+    @Override
+    public @Nullable PeerProcess child(int pid) {
+        return children.take(pid);
+    }
+
+    @Override
+    public void remember(String kind, byte[] packet) {
+        children.remember(kind, packet);
+    }
+
+    @Override
     public void onStop(Consumer<Stop> listener) {
         control.listener(listener);
     }
 
     @Override
     public void detach() {
+        children.forget();
+        undebug();
         control.detach();
+    }
+
+    /** What happens from now on in a payload on another one's memory is nobody's business but its own. */
+    private void undebug() {
+        if (lender != null) payload.debugHook(BorrowedMemory.undebugged(lender.payload));
     }
 
     @Override
@@ -208,7 +262,28 @@ final class MonitorStub implements StubTarget {
 
     @Override
     public void kill() {
-        payload.end().kill();
+        if (line == null) payload.end().kill();
+        else if (lender == null) payload.end().killBySignal();
+        else killBorrower();
+    }
+
+    /** The monitor is the lender's as well. */
+    private void killBorrower() {
+        SignalInfo info = SignalInfo.sent(LinuxSignal.SIGKILL.number(), SignalInfo.SI_USER, payload.pid(), 0);
+        undebug();
+        payload.terminate(payload.pid(), info, false);
+        detach();
+    }
+
+    /** The payload goes on in another monitor, at the other end of this descriptor's line. */
+    void moved(int descriptor) {
+        ChildLink link = line;
+        if (link == null) return;
+        try {
+            link.send(ChildLink.MOVED, new byte[0], descriptor);
+        } catch (IOException gone) {
+            payload.log("process " + payload.pid() + " goes on without a debugger: " + gone.getMessage());
+        }
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.kmdebug.machine.SignalInfo;
 import io.kmdebug.monitor.signal.GuestContext;
 import io.kmdebug.monitor.stub.RunControl.Phase;
 import io.kmdebug.monitor.thread.DebugHook;
+import io.kmdebug.monitor.thread.DebuggedBirth;
 import io.kmdebug.monitor.thread.Payload;
 import io.kmdebug.monitor.thread.PayloadThread;
 import io.kmdebug.rsp.BreakpointCondition;
@@ -26,6 +27,7 @@ final class PayloadEvents implements DebugHook {
     private final RunControl control;
     private final Breakpoints breakpoints;
     private final Watchpoints watchpoints;
+    private final ChildSessions children;
     private final Runnable lastWords;
     private final DebugHook undebugged = new DebugHook.None();
     private final Object lock;
@@ -34,7 +36,13 @@ final class PayloadEvents implements DebugHook {
 
     /** @param lastWords what is done when the process has ended and its end was told, before the monitor goes */
     PayloadEvents(
-            Payload payload, RunControl control, Breakpoints breakpoints, Watchpoints watchpoints, Runnable lastWords) {
+            Payload payload,
+            RunControl control,
+            Breakpoints breakpoints,
+            Watchpoints watchpoints,
+            ChildSessions children,
+            Runnable lastWords) {
+        this.children = children;
         this.payload = payload;
         this.control = control;
         this.breakpoints = breakpoints;
@@ -308,6 +316,16 @@ final class PayloadEvents implements DebugHook {
     }
 
     @Override
+    public @Nullable DebuggedBirth birth(boolean sharesMemory) {
+        return children.birth(sharesMemory);
+    }
+
+    @Override
+    public @Nullable DebuggedBirth leaves(PayloadThread thread) {
+        return control.leaves(thread) ? children.move() : null;
+    }
+
+    @Override
     public boolean wantsCalls() {
         return control.catchesCalls();
     }
@@ -356,11 +374,15 @@ final class PayloadEvents implements DebugHook {
 
     @Override
     public void processEnds(int status, int signal) {
-        PayloadThread self = payload.threads().stream()
+        control.over(current(payload), signal != 0 ? new StopReason.Killed(signal) : new StopReason.Exited(status));
+        lastWords.run();
+    }
+
+    /** The calling thread when it is the payload's. */
+    static @Nullable PayloadThread current(Payload payload) {
+        return payload.threads().stream()
                 .filter(PayloadThread::isCurrent)
                 .findFirst()
                 .orElse(null);
-        control.over(self, signal != 0 ? new StopReason.Killed(signal) : new StopReason.Exited(status));
-        lastWords.run();
     }
 }

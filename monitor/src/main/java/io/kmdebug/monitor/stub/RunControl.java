@@ -12,6 +12,7 @@ import io.kmdebug.rsp.StubTarget.StopReason;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -41,10 +42,14 @@ final class RunControl {
         boolean lift();
     }
 
+    private static final long LOOK_NANOS = 50_000;
+
     private final Payload payload;
     private final Breakpoints breakpoints;
     private final Watchpoints watchpoints;
-    private final Object lock = new Object();
+    private final Object lock;
+    /** The payload runs on the memory of another one, which has breakpoints and watchpoints there as well. */
+    private final boolean borrows;
 
     // all guarded by lock
     private final DebuggedThreads threads;
@@ -72,8 +77,11 @@ final class RunControl {
 
     private volatile Consumer<Stop> listener = stop -> {};
 
-    RunControl(Payload payload, Breakpoints breakpoints, Watchpoints watchpoints) {
+    /** @param lender who has the payload's memory and debugs it, too; null: nobody */
+    RunControl(Payload payload, Breakpoints breakpoints, Watchpoints watchpoints, @Nullable RunControl lender) {
         this.payload = payload;
+        lock = lender == null ? new Object() : lender.lock;
+        borrows = lender != null;
         this.breakpoints = breakpoints;
         this.watchpoints = watchpoints;
         threads = new DebuggedThreads(payload);
@@ -118,6 +126,34 @@ final class RunControl {
             for (PayloadThread thread : payload.threads()) thread.hold();
             phase = Phase.STOPPED;
             nobodyCame = true;
+        }
+    }
+
+    /** The debugger takes the payload for running. To be called before its threads run. */
+    void runDebugged() {
+        synchronized (lock) {
+            phase = Phase.RUNNING;
+            for (DebuggedThread one : threads.live()) one.action = new Action.Continue(0);
+        }
+    }
+
+    /**
+     * The payload, on another one's memory, goes on in another monitor; a stop that is under way comes first.
+     *
+     * @return whether it is debugged
+     */
+    boolean leaves(PayloadThread thread) {
+        while (true) {
+            synchronized (lock) {
+                if (phase == Phase.FREE || phase == Phase.OVER) return false;
+                if (phase == Phase.RUNNING) {
+                    phase = Phase.OVER;
+                    breakpoints.removeAll();
+                    return true;
+                }
+            }
+            thread.parkWhileHeld();
+            LockSupport.parkNanos(LOOK_NANOS);
         }
     }
 
@@ -203,7 +239,7 @@ final class RunControl {
         synchronized (lock) {
             if (phase != Phase.STOPPED) return;
             breakpoints.removeAll();
-            watchpoints.removeAll();
+            if (!borrows) watchpoints.removeAll();
             phase = Phase.FREE;
             passed = Set.of();
             caught = null;
@@ -443,7 +479,9 @@ final class RunControl {
                 }
             }
             if (interrupted) Thread.currentThread().interrupt();
+            if (phase == Phase.OVER) return; // it left this monitor
             phase = Phase.OVER;
+            if (borrows) breakpoints.removeAll();
         }
         tell(0, end);
     }

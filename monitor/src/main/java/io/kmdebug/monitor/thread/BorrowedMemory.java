@@ -4,6 +4,7 @@ import io.kmdebug.monitor.platform.VirtualCpu;
 import io.kmdebug.monitor.signal.GuestContext;
 import io.kmdebug.monitor.state.ThreadSignalState;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The thread of a child that runs on its parent's memory, as after vfork(2), and in its parent's monitor: a payload of
@@ -22,10 +23,16 @@ public final class BorrowedMemory {
      *
      * @param child without threads; its pid is the thread's number
      * @param preparation done first on the platform thread of the new thread
+     * @param birth who debugs the child; null: nobody
      * @throws io.kmdebug.monitor.host.HostFailure when the host has no more virtual CPUs
      * @throws OutOfMemoryError when it has no more threads
      */
-    public static void start(PayloadThread parent, Payload child, ProcessMaker.Request request, Runnable preparation) {
+    public static void start(
+            PayloadThread parent,
+            Payload child,
+            ProcessMaker.Request request,
+            Runnable preparation,
+            @Nullable DebuggedBirth birth) {
         VirtualCpu cpu = child.platform().acquireCpu();
         ThreadStart start = new ThreadStart(preparation);
         try {
@@ -47,8 +54,14 @@ public final class BorrowedMemory {
         thread.signals().restore(new ThreadSignalState(old.blocked(), false, 0, old.alternate(), List.of(), 0, 0, 0));
         if ((request.flags() & CLONE_CHILD_CLEARTID) != 0) thread.clearChildTid(request.childTid());
         if ((request.flags() & CLONE_CHILD_SETTID) != 0) child.memory().writeInt(request.childTid(), child.pid());
-        child.debugHook(new BorrowersHook(parent.payload()));
+        child.debugHook(undebugged(parent.payload()));
         child.add(thread);
+        if (birth != null) birth.debug(child);
         start.go(thread);
+    }
+
+    /** For a child that nobody debugs, on the memory of one that somebody may. */
+    public static DebugHook undebugged(Payload lender) {
+        return new BorrowersHook(lender);
     }
 }

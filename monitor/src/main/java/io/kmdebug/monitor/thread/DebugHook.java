@@ -62,6 +62,19 @@ public interface DebugHook {
     /** exec: the thread, the only one, stands at the entry of another program. */
     void newProgram(PayloadThread thread);
 
+    /** A process that a thread is about to make, or null when no debugger wants to hear of it. */
+    default @Nullable DebuggedBirth birth(boolean sharesMemory) {
+        return null;
+    }
+
+    /**
+     * exec of a child on its parent's memory, which is going to live in a monitor of its own: how it stays debugged, or
+     * null when it is not.
+     */
+    default @Nullable DebuggedBirth leaves(PayloadThread thread) {
+        return null;
+    }
+
     /** What the payload's memory has where the debugger has its breakpoints. To be called with all threads at rest. */
     Map<Long, Byte> hiddenBytes();
 

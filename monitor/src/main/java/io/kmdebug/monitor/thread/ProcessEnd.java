@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /** How the payload ends, and the monitor with it. Only the first end counts. */
 public final class ProcessEnd {
+    private static final int SIGKILL = 9;
+
     private final Payload payload;
     /** Set by the launcher while it records a class archive, which the JVM writes in its shutdown. */
     private static final boolean RECORDED = System.getProperty("kmdebug.record") != null;
@@ -166,6 +168,13 @@ public final class ProcessEnd {
         first();
         payload.platform().close();
         HostCall.exitGroup(1);
+    }
+
+    /** The debugger wants a child gone: as its parent expects it of kill(2). */
+    public void killBySignal() {
+        first();
+        payload.platform().close();
+        LastSignal.raise(SIGKILL);
     }
 
     /**

@@ -28,8 +28,12 @@ class WatchWithGdbTest {
     @Test
     void writesOfOtherValuesStopBehindThemAndSystemCallsToo() throws Exception {
         try (DebuggedKm km = km()) {
-            String said = km.gdb(
-                    program,
+            String said = DebuggedKm.gdb(
+                    List.of(program.toString()),
+                    "set sysroot",
+                    // gdb takes all watchpoints out while a vfork child runs, unless it is told of none
+                    "set remote vfork-event-feature-packet off",
+                    "target remote 127.0.0.1:" + km.port(),
                     "break main",
                     "continue",
                     "watch watched",
