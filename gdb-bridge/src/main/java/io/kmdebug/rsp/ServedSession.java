@@ -43,6 +43,20 @@ final class ServedSession {
         continueTid = tid;
     }
 
+    /** After the end of a thread. */
+    void selectAny() {
+        List<StubTarget.ThreadDescription> threads = target.threads();
+        if (!threads.isEmpty()) selectStopped(threads.get(0).tid());
+    }
+
+    /** What {@code ?} is answered. */
+    StubTarget.Stop presentStop() {
+        StubTarget.Stop last = stops.last();
+        if (!(last.reason() instanceof StubTarget.StopReason.ThreadExited)) return last;
+        selectAny();
+        return new StubTarget.Stop(generalTid, new StubTarget.StopReason.Attached());
+    }
+
     void selectGeneral(int tid) {
         generalTid = tid;
     }

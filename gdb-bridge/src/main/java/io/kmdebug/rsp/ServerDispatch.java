@@ -71,7 +71,7 @@ final class ServerDispatch implements AutoCloseable {
         int letter = in.atEnd() ? 0 : in.take();
         switch (letter) {
             case '!' -> out.text("OK");
-            case '?' -> StopReply.write(session.lastStop(), session, out);
+            case '?' -> StopReply.write(session.presentStop(), session, out);
             case 'H' -> selectThread(in, out);
             case 'T' -> {
                 session.resolve(ThreadId.parse(in));
@@ -206,7 +206,7 @@ final class ServerDispatch implements AutoCloseable {
     private void set(PacketCursor in, PacketWriter out) {
         String name = in.until(":,;");
         switch (name) {
-            case "CatchSyscalls", "PassSignals", "ProgramSignals" -> remember(name, in);
+            case "CatchSyscalls", "PassSignals", "ProgramSignals", "ThreadEvents" -> remember(name, in);
             default -> {}
         }
         switch (name) {
@@ -215,6 +215,12 @@ final class ServerDispatch implements AutoCloseable {
                 if (!target.reportsEvents()) return;
                 in.expect(':');
                 catchCalls(in);
+                out.text("OK");
+            }
+            case "ThreadEvents" -> {
+                if (!target.reportsThreads()) return;
+                in.expect(':');
+                target.threadEvents(in.hexInt() != 0);
                 out.text("OK");
             }
             case "PassSignals" -> {
@@ -254,6 +260,7 @@ final class ServerDispatch implements AutoCloseable {
         if (session.multiprocess) target.catchForks(forks, vforks);
         out.text(FEATURES);
         if (target.reportsForks()) out.text(";fork-events+;vfork-events+");
+        if (target.reportsThreads()) out.text(";QThreadEvents+");
         if (target.evaluatesConditions()) out.text(";ConditionalBreakpoints+");
         if (target.reportsEvents()) out.text(";QCatchSyscalls+;exec-events+");
         if (session.multiprocess) out.text(";multiprocess+");

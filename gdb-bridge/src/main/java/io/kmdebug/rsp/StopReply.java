@@ -34,6 +34,9 @@ final class StopReply {
         } else if (reason instanceof StopReason.Killed killed) {
             out.text('X').hexByte(session.toClient(killed.signal()));
             process(session, out);
+        } else if (reason instanceof StopReason.ThreadExited exited) {
+            session.selectAny();
+            session.idOf(stop.tid()).write(out.text('w').hex(exited.status()).text(';'));
         } else if (reason instanceof StopReason.NothingResumed && session.noResumed) {
             out.text('N');
         } else {
@@ -99,6 +102,7 @@ final class StopReply {
             new ThreadId(forked.child(), forked.child()).write(out);
             out.text(';');
         }
+        if (stop.reason() instanceof StopReason.ThreadCreated) out.text("create:;");
         if (stop.reason() instanceof StopReason.VforkDone) out.text("vforkdone:;");
         session.idOf(stop.tid()).write(out.text("thread:"));
         out.text(";reason:").text(reasonWord(stop.reason(), session)).text(';');

@@ -143,6 +143,14 @@ public interface StubTarget {
         return null;
     }
 
+    /** Whether {@link #threadEvents} does anything. */
+    default boolean reportsThreads() {
+        return false;
+    }
+
+    /** Whether threads that begin, and that end by themselves, are stops from now on. Forgotten by {@link #detach}. */
+    default void threadEvents(boolean on) {}
+
     /**
      * A packet with which the client set up the session: the server halves of children hear it too. A later one of the
      * same kind takes its place; forgotten by {@link #detach}.
@@ -342,6 +350,12 @@ public interface StubTarget {
          * @param shares whether the child runs on this process's memory until it calls exec or ends
          */
         record Forked(int child, boolean shares) implements StopReason {}
+
+        /** The thread is there and has not run yet. */
+        record ThreadCreated() implements StopReason {}
+
+        /** The thread is gone; others are left. */
+        record ThreadExited(int status) implements StopReason {}
 
         /** The child on this process's memory has called exec or ended. */
         record VforkDone() implements StopReason {}

@@ -4,6 +4,7 @@ import io.kmdebug.cli.command.BadInput;
 import io.kmdebug.cli.command.Context;
 import io.kmdebug.cli.command.ExitCode;
 import io.kmdebug.cli.command.Terminal;
+import io.kmdebug.cli.report.ReportListener;
 import io.kmdebug.debugger.AttachOptions;
 import io.kmdebug.debugger.DebuggerException;
 import io.kmdebug.debugger.SavedCore;

@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 /** fork(2): a spare monitor becomes the copy of this one's payload. */
 final class Fork implements ProcessMaker {
     private static final long CLONE_VM = 0x100;
+    private static final long CLONE_VFORK = 0x4000;
     private static final long CLONE_SETTLS = 0x80000;
     private static final long CLONE_PARENT = 0x8000;
     private static final long CLONE_PARENT_SETTID = 0x10_0000;
@@ -76,17 +77,23 @@ final class Fork implements ProcessMaker {
             return refused(parent.process(), failure);
         }
         boolean borrows = (flags & CLONE_VM) != 0;
-        DebuggedBirth birth = parent.process().debugHook().birth(borrows);
+        // a child that runs beside its parent on the same memory is like a thread of it: nobody is told
+        boolean told = !borrows || (flags & CLONE_VFORK) != 0;
+        DebuggedBirth birth = null;
         try {
+            if (told) birth = parent.process().debugHook().birth(borrows);
             if (known != null) known.add(spare.pid());
             int pid = borrows
                     ? VforkChild.run(parent, request, spare, stage, birth)
                     : copy(parent, request, spare, birth);
             spares.replenish();
             if (pid < 0) return pid;
-            if ((flags & CLONE_PARENT_SETTID) != 0) parent.memory().writeInt(request.parentTid(), pid);
-            if ((flags & CLONE_PIDFD) != 0) parent.memory().writeInt(request.pidfd(), pidfd(parent.process(), pid));
-            if (birth != null && !borrows) birth.born(parent, pid);
+            try {
+                if ((flags & CLONE_PARENT_SETTID) != 0) parent.memory().writeInt(request.parentTid(), pid);
+                if ((flags & CLONE_PIDFD) != 0) parent.memory().writeInt(request.pidfd(), pidfd(parent.process(), pid));
+            } finally {
+                if (birth != null && !borrows) birth.born(parent, pid);
+            }
             return pid;
         } catch (IOException | HostFailure failure) {
             if (birth != null) birth.failed();

@@ -32,6 +32,9 @@ final class DebuggedThread {
     final BitSet injected = new BitSet();
     /** Handlers that interrupt a range step and run at full speed; a stop meanwhile does not end them. */
     int handlers;
+    /** Its beginning is to be told. */
+    boolean isNew;
+
     /** Where the instruction being stepped starts. */
     long steppedFrom;
 

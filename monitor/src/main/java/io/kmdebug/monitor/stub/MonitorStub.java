@@ -229,6 +229,16 @@ final class MonitorStub implements StubTarget {
     }
 
     @Override
+    public boolean reportsThreads() {
+        return true;
+    }
+
+    @Override
+    public void threadEvents(boolean on) {
+        control.threadEvents().want(on);
+    }
+
+    @Override
     public @Nullable PeerProcess child(int pid) {
         return children.take(pid);
     }

@@ -147,6 +147,10 @@ final class PayloadEvents implements DebugHook {
 
     @Override
     public boolean entersGuest(PayloadThread thread) {
+        if (control.threadEvents().areWanted() && begins(thread)) {
+            control.event(thread, new StopReason.ThreadCreated());
+            return true;
+        }
         if (!watchpoints.any()) return false;
         StopReason met;
         synchronized (lock) {
@@ -155,6 +159,15 @@ final class PayloadEvents implements DebugHook {
         if (met == null) return false;
         control.event(thread, met);
         return true;
+    }
+
+    private boolean begins(PayloadThread thread) {
+        synchronized (lock) {
+            DebuggedThread one = threads.of(thread);
+            boolean begins = one.isNew;
+            one.isNew = false;
+            return begins;
+        }
     }
 
     @Override
@@ -269,12 +282,14 @@ final class PayloadEvents implements DebugHook {
             DebuggedThread one = threads.add(thread);
             boolean runs = control.newbornsRun();
             if (runs) one.action = new Action.Continue(0);
+            one.isNew = control.threadEvents().areWanted();
             if (!runs || stepOvers.isUnderWay()) thread.hold();
         }
     }
 
     @Override
     public void ended(PayloadThread thread) {
+        if (control.threadEvents().areWanted() && thread.leaves()) control.exits(thread);
         control.ended(thread);
     }
 

@@ -194,6 +194,8 @@ final class RemoteChild implements PeerProcess, Runnable {
             unknown = Map.copyOf(children);
             children.clear();
             link.shutDown();
+            // nobody reads who would close it
+            if (listener == null) link.close();
             notifyAll();
         }
         for (PeerProcess child : unknown.values()) child.letGo();

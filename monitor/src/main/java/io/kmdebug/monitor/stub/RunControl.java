@@ -54,6 +54,7 @@ final class RunControl {
     // all guarded by lock
     private final DebuggedThreads threads;
     private final StepOvers stepOvers;
+    private final ThreadEvents threadEvents = new ThreadEvents();
     private Phase phase = Phase.FREE;
     private boolean newbornsRun = true;
     private Set<Integer> passed = Set.of();
@@ -103,6 +104,10 @@ final class RunControl {
 
     StepOvers stepOvers() {
         return stepOvers;
+    }
+
+    ThreadEvents threadEvents() {
+        return threadEvents;
     }
 
     /** To be asked under the lock. */
@@ -245,6 +250,7 @@ final class RunControl {
             caught = null;
             catchesCalls = false;
             execCaught = false;
+            threadEvents.forget();
             for (DebuggedThread one : threads.live()) withdraw(one);
             allowed = null;
             newbornsRun = true;
@@ -299,6 +305,8 @@ final class RunControl {
      * was done when another thread's event was reported is told to whoever asks for that step again.
      */
     private @Nullable Stop duePending() {
+        Stop end = threadEvents.due();
+        if (end != null) return end;
         for (DebuggedThread one : threads.live()) {
             StopReason reason = one.pending;
             if (one.action == null || reason == null) continue;
@@ -442,6 +450,24 @@ final class RunControl {
 
     boolean nobodyCame() {
         return nobodyCame;
+    }
+
+    /** To be called on a thread that has ended by itself and is none of the payload's any more. */
+    void exits(PayloadThread thread) {
+        synchronized (lock) {
+            if (phase == Phase.FREE || phase == Phase.OVER || payload.threads().isEmpty()) return;
+            threadEvents.ended(thread.tid(), thread.exitStatus());
+            if (phase != Phase.RUNNING) return;
+            phase = Phase.STOPPING;
+        }
+        payload.stopper().holdAll(thread);
+        stopped();
+        Stop end;
+        synchronized (lock) {
+            end = threadEvents.due();
+        }
+        if (end != null) tell(end.tid(), end.reason());
+        else tell(someTid(), new StopReason.Interrupted());
     }
 
     /** A thread is gone; when all others are held, nothing will ever stop. */

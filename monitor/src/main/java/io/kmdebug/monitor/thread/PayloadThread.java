@@ -60,6 +60,7 @@ public final class PayloadThread implements SyscallThread, Runnable {
     private boolean stepping;
     private boolean stepDone;
     private int exitStatus;
+    private boolean leaves;
     /** Where to write 0 and wake a waiter when the thread ends; 0: nowhere. set_tid_address(2). */
     private long clearChildTid;
 
@@ -481,10 +482,16 @@ public final class PayloadThread implements SyscallThread, Runnable {
 
     void exitStatus(int status) {
         exitStatus = status;
+        leaves = true;
     }
 
-    int exitStatus() {
+    public int exitStatus() {
         return exitStatus;
+    }
+
+    /** Whether it ends by itself, not by the process's end or by exec. */
+    public boolean leaves() {
+        return leaves;
     }
 
     void clearChildTid(long address) {

@@ -15,11 +15,13 @@ class EventsWithGdbTest {
 
     private static Path program;
     private static Path threads;
+    private static Path joins;
 
     @BeforeAll
     static void compile() throws Exception {
         program = DebuggedKm.compile(folder, "gcc", "events");
         threads = DebuggedKm.compile(folder, "gcc");
+        joins = DebuggedKm.compile(folder, "gcc", "joins");
     }
 
     private static DebuggedKm km() throws Exception {
@@ -121,6 +123,34 @@ class EventsWithGdbTest {
         try (DebuggedKm km = DebuggedKm.start(folder, List.of("-g0"), threads, "term")) {
             km.gdb(threads, "handle SIGTERM nopass", "continue", "detach");
             assertThat(km.rest()).isEqualTo("counter 18 sum 10\n");
+            assertThat(km.exitStatus()).isEqualTo(7);
+        }
+    }
+
+    /** gdb 13 passes such packets on, but asks for the events itself only where it controls threads one by one. */
+    @Test
+    void threadsThatBeginAndEndAreTold() throws Exception {
+        try (DebuggedKm km = DebuggedKm.start(folder, List.of("-g0"), joins)) {
+            String said = km.gdb(
+                    joins,
+                    "maint packet QThreadEvents:1",
+                    "maint packet vCont;c",
+                    "maint packet vCont;c",
+                    "maint packet ?",
+                    "maint packet vCont;c",
+                    "maint packet vCont;c",
+                    "maint packet QThreadEvents:0",
+                    "maint packet vCont;c");
+            assertThat(said)
+                    .containsSubsequence(
+                            "received: \"OK\"",
+                            "received: \"T05create:;thread:p",
+                            "received: \"w0;p",
+                            "received: \"T05thread:p",
+                            "received: \"T05create:;thread:p",
+                            "received: \"w0;p",
+                            "received: \"OK\"",
+                            "received: \"W07;process:");
             assertThat(km.exitStatus()).isEqualTo(7);
         }
     }
