@@ -33,6 +33,7 @@ final class FakeTarget implements StubTarget {
     final Map<Integer, Registers> threads = new LinkedHashMap<>();
     final List<String> calls = new CopyOnWriteArrayList<>();
     final LinkedBlockingQueue<String> freed = new LinkedBlockingQueue<>();
+    final Map<Integer, PeerProcess> children = new LinkedHashMap<>();
     private final Map<Long, Integer> breakpoints = new LinkedHashMap<>();
     private final boolean avx;
     private @Nullable Consumer<Stop> listener;
@@ -67,6 +68,11 @@ final class FakeTarget implements StubTarget {
     public void attach() {
         calls.add("attach");
         report(new Stop(PID, new StopReason.Attached()));
+    }
+
+    @Override
+    public @Nullable PeerProcess child(int pid) {
+        return children.remove(pid);
     }
 
     @Override
