@@ -258,8 +258,16 @@ class AdapterProcessTest {
 
     @Test
     void wrongWordsAreRefused() throws Exception {
-        for (String[] words : new String[][] {{"--dance"}, {"--listen"}, {"--listen", "70000"}, {"--listen=x:y"}, {"--log"}, {"--log", "dap=x"}, {"--log=rsp="},
-            {"--log", "rsp=/no/such/folder/file"}}) {
+        for (String[] words : new String[][] {
+            {"--dance"},
+            {"--listen"},
+            {"--listen", "70000"},
+            {"--listen=x:y"},
+            {"--log"},
+            {"--log", "dap=x"},
+            {"--log=rsp="},
+            {"--log", "rsp=/no/such/folder/file"}
+        }) {
             Process process = adapter(words);
             assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(process.exitValue()).isEqualTo(2);

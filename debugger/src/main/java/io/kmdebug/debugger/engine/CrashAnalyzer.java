@@ -7,8 +7,8 @@ import io.kmdebug.debugger.CrashAnalysis.SystemCall;
 import io.kmdebug.debugger.CrashAnalysis.Wait;
 import io.kmdebug.debugger.CrashDigest;
 import io.kmdebug.debugger.DebuggerException;
-import io.kmdebug.debugger.OpenFile;
 import io.kmdebug.debugger.FrameInfo;
+import io.kmdebug.debugger.OpenFile;
 import io.kmdebug.debugger.StopReason;
 import io.kmdebug.debugger.ThreadInfo;
 import io.kmdebug.debugger.crash.Deadlocks;
@@ -121,8 +121,7 @@ final class CrashAnalyzer {
         String signal = reason instanceof StopReason.Signal s ? s.name() : "";
         // what a wild pointer meets differs from run to run, what a program says of itself does not
         String kind = SAID.contains(finding.cause()) ? signal + " " + finding.cause() : signal;
-        List<String> places =
-                finding.cause() == Cause.DEADLOCK ? stuck(deadlocks, finding) : finding.functions();
+        List<String> places = finding.cause() == Cause.DEADLOCK ? stuck(deadlocks, finding) : finding.functions();
         return Signature.of(kind, places).orElse(null);
     }
 
