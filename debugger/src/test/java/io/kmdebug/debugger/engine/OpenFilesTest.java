@@ -1,5 +1,6 @@
 package io.kmdebug.debugger.engine;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -100,8 +101,8 @@ class OpenFilesTest {
     private void showsFilesAndCalls(Path core) throws Exception {
         try (Session session = Session.openCore(new CoreOptions(core, program, Map.of()), new Events())) {
             CrashReport report = session.report(4);
-            List<OpenFile> files = report.openFiles();
-            assertThat(files).isNotNull().isEqualTo(session.openFiles());
+            List<OpenFile> files = requireNonNull(report.openFiles());
+            assertThat(files).isEqualTo(session.openFiles());
             List<OpenFile> own =
                     files.stream().filter(file -> file.number() > 2).toList();
             assertThat(own)
