@@ -37,6 +37,7 @@ final class ClientCore {
                     RspException.Kind.TIMEOUT,
                     "the stub has not written the core in " + WRITING.toMinutes() + " minutes");
         }
+        if (reply.skip("E.")) throw new RspException(RspException.Kind.REFUSED, reply.rest());
         Replies.data(request, reply);
         if (!reply.skip("core-path:")) throw Replies.malformed(request, reply);
         PacketCursor name = PacketCursor.of(reply.rest().split(";", 2)[0]);

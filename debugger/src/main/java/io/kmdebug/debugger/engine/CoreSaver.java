@@ -5,6 +5,7 @@ import io.kmdebug.debugger.SavedCore;
 import io.kmdebug.debugger.StopReason;
 import io.kmdebug.debugger.target.LiveTarget;
 import io.kmdebug.debugger.target.RemoteCore;
+import io.kmdebug.rsp.RspException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,13 +29,17 @@ final class CoreSaver {
         Path folder = launched == null ? null : launched.options().workingDirectory();
         Path named = path == null || folder == null ? path : folder.resolve(path);
         Path absolute = named == null ? null : named.toAbsolutePath();
-        Optional<String> written = target.saveCore(absolute == null ? null : absolute.toString());
-        if (written.isPresent()) return new SavedCore(written.get(), List.of());
         try {
+            Optional<String> written = target.saveCore(absolute == null ? null : absolute.toString());
+            if (written.isPresent()) return new SavedCore(written.get(), List.of());
             Path own = absolute == null ? defaultName() : absolute;
             return RemoteCore.write(target, own, focus(), signal());
         } catch (IOException e) {
             throw new DebuggerException("No core: " + e.getMessage() + ".", e);
+        } catch (RspException e) {
+            if (e.kind() != RspException.Kind.REFUSED) throw e;
+            String reason = String.valueOf(e.getMessage()).replaceFirst("^no core: ", "");
+            throw new DebuggerException("No core: " + reason + ".", e);
         }
     }
 

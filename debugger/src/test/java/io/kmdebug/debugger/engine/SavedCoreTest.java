@@ -46,6 +46,10 @@ class SavedCoreTest {
             SavedCore named = session.saveCore(Path.of("named.core"));
             assertThat(named)
                     .isEqualTo(new SavedCore(folder.resolve("named.core").toString(), List.of()));
+            Path missing = folder.resolve("missing").resolve("core");
+            assertThatThrownBy(() -> session.saveCore(missing))
+                    .isInstanceOf(DebuggerException.class)
+                    .hasMessage("No core: cannot write core " + missing + ": no such folder.");
             SavedCore unnamed = session.saveCore(null);
             assertThat(unnamed.path()).isEqualTo(folder.resolve("kmcore").toString());
             showsWhatTheSessionShows(session, program, Path.of(named.path()));
