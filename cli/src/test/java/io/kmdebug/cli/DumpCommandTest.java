@@ -2,6 +2,8 @@ package io.kmdebug.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kmdebug.cli.command.ExitCode;
+import io.kmdebug.cli.command.Terminal;
 import io.kmdebug.dap.request.SessionFactory;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
