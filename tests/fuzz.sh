@@ -2,7 +2,8 @@
 # tests/fuzz.sh MINUTES [TARGET...]: fuzzes the readers of hostile input, guided by coverage (jazzer), each target for
 # MINUTES. Targets are the names of the classes *Fuzz without "Fuzz". What is reached is kept in
 # target/fuzz/TARGET/corpus, what fails in target/fuzz/TARGET/found. A run starts from that corpus, from the inputs that the
-# ordinary tests replay (FuzzCorpusTest, ExpressionCorpusTest), and from what compilers make of small programs.
+# ordinary tests replay (FuzzCorpusTest, ExpressionCorpusTest, StubCorpusTest,
+# StateCorpusTest), and from what compilers make of small programs.
 # A hang is told by FuzzLimits, which counts the processor's time: the limit of the fuzzer itself is for a busy machine.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -10,7 +11,7 @@ minutes=${1:?"usage: tests/fuzz.sh MINUTES [TARGET...]"}
 shift
 targets=("$@")
 [ ${#targets[@]} -gt 0 ] || targets=(Dwarf Lines Split Frames Location Elf Core Demangler
-  Macros Indexes GoTable MiniDebug Expression CppExpression RustExpression GoExpression)
+  Macros Indexes GoTable MiniDebug Expression CppExpression RustExpression GoExpression StubServer StubClient State)
 jazzer=0.24.0
 out=$root/target/fuzz
 mkdir -p "$out/stubs" "$out/lib"
@@ -46,7 +47,7 @@ for module in machine coredump gdb-bridge symbols debugger; do
     [ ! -d $module/src/$kind/resources ] || cp -r $module/src/$kind/resources/. "$out/classes/"
   done
 done
-find {machine,coredump,gdb-bridge}/src/main {symbols,debugger}/src/{main,test} -name '*.java' ! -name module-info.java > "$out/sources"
+find {machine,coredump,monitor}/src/main monitor/src/test/java/io/kmdebug/monitor/state {gdb-bridge,symbols,debugger}/src/{main,test} -name '*.java' ! -name module-info.java > "$out/sources"
 javac -nowarn -proc:none -g -cp "$libraries" -d "$out/classes" "$out"/stubs/org/jspecify/annotations/*.java @"$out/sources" 2> "$out/javac.log" || {
   tail -n 20 "$out/javac.log" >&2
   exit 1
@@ -54,6 +55,8 @@ javac -nowarn -proc:none -g -cp "$libraries" -d "$out/classes" "$out"/stubs/org/
 
 java -cp "$out/classes:$libraries" io.kmdebug.symbols.FuzzSeeds "$out/seeds"
 java -cp "$out/classes:$libraries" io.kmdebug.debugger.expression.ExpressionSeeds "$out/seeds"
+java -cp "$out/classes:$libraries" io.kmdebug.rsp.StubSeeds "$out/seeds"
+java -cp "$out/classes:$libraries" io.kmdebug.monitor.state.StateSeeds "$out/seeds"
 failed=0
 for target in "${targets[@]}"; do
   class=$(cd "$out/classes" && find . -name "${target}Fuzz.class" | sed 's|^\./||; s|\.class$||; s|/|.|g')
@@ -61,7 +64,7 @@ for target in "${targets[@]}"; do
   mkdir -p "$out/$target/corpus" "$out/$target/found"
   seeds=$out/seeds/$target
   mkdir -p "$seeds"
-  for kept in {symbols,debugger}/src/test/resources/fuzz/"$target".zip; do
+  for kept in {gdb-bridge,monitor,symbols,debugger}/src/test/resources/fuzz/"$target".zip; do
     [ ! -f "$kept" ] || (cd "$seeds" && jar -xf "$root/$kept")
   done
   echo "fuzz: $target for $minutes min"

@@ -165,6 +165,7 @@ final class FakeTarget implements StubTarget {
         long pc = registers.pc();
         while (true) {
             if (pc == LOOP) return loop(tid);
+            if (pc < CODE || pc >= CODE + CODE_BYTES) return new Stop(tid, new StopReason.Signalled(11));
             pc++;
             registers.set(AmdRegister.RIP, pc);
             if (pc == EXIT) return new Stop(0, new StopReason.Exited(42));

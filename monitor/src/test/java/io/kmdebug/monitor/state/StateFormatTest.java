@@ -105,7 +105,7 @@ class StateFormatTest {
         assertThat(renamed.threads()).extracting(ThreadState::tid).containsExactly(777, 4243);
     }
 
-    private static ProcessState state() {
+    static ProcessState state() {
         LoadedProgram program = new LoadedProgram(
                 "/bin/prog", new LoadedImage(0x1000, 0x1234, 0x1040, 9, 0x9000), 0x7000, 0x7abc, 0x7fff0, new byte[32]);
         return new ProcessState(
