@@ -119,6 +119,7 @@ final class HtmlPageTest {
                 .isBetween(1, 3);
         assertThat(text("tr.here")).contains("shown+").contains("hostile.c:");
         assertThat(count(".code tr")).isGreaterThan(20);
+        assertThat(text("#files")).contains("O_RDONLY");
         assertThat(text(".registers")).contains("rip", "eflags");
         assertThat(count("svg.memory rect")).isGreaterThan(3);
         assertThat(text("#memory table")).contains("rw-");

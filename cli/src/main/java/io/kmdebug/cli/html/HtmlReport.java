@@ -1,6 +1,7 @@
 package io.kmdebug.cli.html;
 
 import io.kmdebug.debugger.CrashReport;
+import io.kmdebug.debugger.OpenFile;
 import io.kmdebug.debugger.StopReason;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,7 @@ public final class HtmlReport {
         new ThreadsPart(page, report, source, allThreads).write();
         new CodePart(page, evidence).write();
         registers();
+        files();
         new MemoryPart(page, evidence).write();
         modules();
         page.close().line();
@@ -100,6 +102,21 @@ public final class HtmlReport {
                         .close()
                         .line());
         page.close().close().line();
+    }
+
+    private void files() {
+        List<OpenFile> files = report.openFiles();
+        if (files == null || files.isEmpty()) return;
+        page.open("section", "id", "files").element("h2", "Open files");
+        page.open("table").open("tbody").line();
+        for (OpenFile file : files) {
+            page.open("tr", "class", "find")
+                    .element("td", String.valueOf(file.number()), "class", "number")
+                    .element("td", file.text())
+                    .close()
+                    .line();
+        }
+        page.close().close().close().line();
     }
 
     private void modules() {

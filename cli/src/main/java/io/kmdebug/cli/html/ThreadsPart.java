@@ -48,17 +48,24 @@ final class ThreadsPart {
                     "class",
                     "note");
         }
-        int level = 0;
-        for (FrameReport frame : group.shown().frames()) frame(level++, frame, group.faulting());
+        List<FrameReport> frames = group.shown().frames();
+        int open = group.faulting() ? firstWithSource(frames) : -1;
+        for (int level = 0; level < frames.size(); level++) frame(level, frames.get(level), level == open);
         if (group.shown().error() != null) {
             page.element("p", "no stack: " + group.shown().error(), "class", "note find");
         }
         page.close().line();
     }
 
-    private void frame(int level, FrameReport report, boolean faulting) {
+    /** What the C library does to end a process has none. */
+    private static int firstWithSource(List<FrameReport> frames) {
+        for (int i = 0; i < frames.size(); i++) if (!frames.get(i).sourceLines().isEmpty()) return i;
+        return 0;
+    }
+
+    private void frame(int level, FrameReport report, boolean open) {
         FrameInfo frame = report.frame();
-        if (faulting && level == 0) page.open("details", "class", "frame", "open", "");
+        if (open) page.open("details", "class", "frame", "open", "");
         else page.open("details", "class", "frame");
         page.open("summary", "class", "find")
                 .element("span", "#" + level, "class", "level")

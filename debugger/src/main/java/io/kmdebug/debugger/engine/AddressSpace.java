@@ -28,7 +28,7 @@ final class AddressSpace {
         for (CoreThread thread : core.threads()) {
             Registers registers = thread.registers();
             if (registers.has(AmdRegister.RSP))
-                landmarks.put(registers.get(AmdRegister.RSP), "stack of thread " + thread.tid());
+                landmarks.put(registers.get(AmdRegister.RSP), "stack pointer of thread " + thread.tid());
         }
         for (LoadedImage image : images) landmarks.put(image.low(), image.path());
         for (MappedFile file : core.mappedFiles()) landmarks.put(file.start(), file.path());
