@@ -80,8 +80,8 @@ public final class ReportText {
 
     private void thread(ThreadGroup group, CrashReport report) {
         StopReason.Signal signal = report.signal();
-        boolean stopped = group.faulting() && signal != null;
-        out.println(ink.bold(group.title()) + (stopped ? ink.red(" stopped by " + signal.name()) : ""));
+        String stopped = group.faulting() && signal != null ? ink.red(" stopped by " + signal.name()) : "";
+        out.println(ink.bold(group.title()) + stopped);
         String doing = group.doing(report.analysis());
         if (!doing.isEmpty()) out.println("  " + doing);
         ThreadReport shown = group.shown();
