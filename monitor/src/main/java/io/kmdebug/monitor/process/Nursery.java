@@ -15,7 +15,7 @@ import java.util.List;
  * <p>The memory that it shares with its starter, 8 bytes a field: stack of the nursery, stack of the child up to its
  * exec, pid of the child or minus an errno, what the nursery is to do
  * ({@link #STAY}, {@link #LEAVE}, {@link #KILL}), path, argv, envp, signal mask, descriptor for
- * 0 to 2, descriptor for {@link #LOG}, descriptor for {@link #CHANNEL}, the path "/".
+ * 0 to 2, descriptor for {@link #LOG}, descriptor for {@link #CHANNEL}, the path "/", pid of the starter.
  */
 final class Nursery {
     /** The number under which the child finds its end of the channel: above what a JVM opens while it starts. */
@@ -41,10 +41,12 @@ final class Nursery {
     private static final int LOG_FD = 72;
     private static final int CHANNEL_FD = 80;
     private static final int ROOT = 88;
-    private static final int FIELDS_BYTES = 96;
+    private static final int PARENT = 96;
+    private static final int FIELDS_BYTES = 104;
     private static final int STACK_BYTES = 1024;
 
     private static final int NR_RT_SIGPROCMASK = 14;
+    private static final int NR_GETPID = 39;
     private static final int NR_WAIT4 = 61;
     private static final int NR_PRCTL = 157;
     private static final int NR_FUTEX = 202;
@@ -75,6 +77,14 @@ final class Nursery {
             + "bf01000000" // mov $1,%edi           PR_SET_PDEATHSIG
             + "be09000000" // mov $9,%esi           SIGKILL
             + "0f05" // syscall
+            + "b86e000000" // mov $110,%eax         getppid
+            + "0f05" // syscall
+            + "3b4360" // cmp 96(%rbx),%eax
+            + "7409" // je stay
+            + "31ff" // xor %edi,%edi
+            + "b83c000000" // mov $60,%eax          exit: our starter had gone before we asked to be told
+            + "0f05" // syscall
+            // stay:
             + "b838000000" // mov $56,%eax          clone
             + "bf11410000" // mov $0x4111,%edi      CLONE_VM | CLONE_VFORK | SIGCHLD
             + "488b7308" // mov 8(%rbx),%rsi
@@ -208,6 +218,7 @@ final class Nursery {
         HostMemory.putLong(fields + LOG_FD, log);
         HostMemory.putByte(fields + ROOT, (byte) '/');
         HostMemory.putLong(fields + CHANNEL_FD, channel);
+        HostMemory.putLong(fields + PARENT, Native.syscall(NR_GETPID));
         int pid = (int) withoutSignals(fields);
         if (pid < 0) {
             HostMemory.free(fields);
