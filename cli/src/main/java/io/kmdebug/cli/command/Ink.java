@@ -1,7 +1,11 @@
 package io.kmdebug.cli.command;
 
+import java.util.Set;
+
 /** Colours by meaning; plain text where there are none. ECMA-48 SGR. */
 public record Ink(boolean colours) {
+    static final Set<String> CODES = Set.of("0", "1", "2", "31;1", "32", "33", "36");
+
     public String bold(String text) {
         return paint("1", text);
     }

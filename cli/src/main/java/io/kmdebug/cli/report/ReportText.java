@@ -1,6 +1,7 @@
 package io.kmdebug.cli.report;
 
 import io.kmdebug.cli.command.Ink;
+import io.kmdebug.cli.command.SafeOutput;
 import io.kmdebug.debugger.CrashReport;
 import io.kmdebug.debugger.CrashReport.FrameReport;
 import io.kmdebug.debugger.CrashReport.ThreadReport;
@@ -28,7 +29,7 @@ public final class ReportText {
     private final boolean allThreads;
 
     public ReportText(PrintStream out, Ink ink, ReportOptions options) {
-        this.out = out;
+        this.out = new SafeOutput(out, ink.colours());
         this.ink = ink;
         this.source = !options.noSource;
         this.allThreads = options.allThreads;

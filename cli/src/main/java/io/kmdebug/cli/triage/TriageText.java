@@ -1,6 +1,7 @@
 package io.kmdebug.cli.triage;
 
 import io.kmdebug.cli.command.Ink;
+import io.kmdebug.cli.command.SafeOutput;
 import java.io.PrintStream;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
@@ -17,7 +18,7 @@ final class TriageText {
     private final Ink ink;
 
     TriageText(PrintStream out, Ink ink) {
-        this.out = out;
+        this.out = new SafeOutput(out, ink.colours());
         this.ink = ink;
     }
 

@@ -3,6 +3,7 @@ package io.kmdebug.debugger.code;
 import io.kmdebug.debugger.InstructionInfo;
 import io.kmdebug.debugger.SourceLocation;
 import io.kmdebug.machine.MemoryReader;
+import io.kmdebug.symbols.InstructionLength;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -116,12 +117,18 @@ public final class Disassembler {
 
     private Row decode(byte[] window, int offset, int end, long address) {
         Capstone.Decoded found = capstone.decode(window, offset, end - offset, address, att);
-        if (found == null) return data(window, offset, offset + 1, address);
+        // what the library does not know is at least passed as a whole: the next one is decoded in step
+        if (found == null) return data(window, offset, offset + unnamed(window, offset, end), address);
         byte[] bytes = Arrays.copyOfRange(window, offset, offset + found.size());
         return new Row(address, bytes, found.text() + Targets.of(found, address, code), true);
     }
 
-    /** Bytes that are no instruction. */
+    /** Bytes of an instruction that the library does not know, 1 for what is none. */
+    private static int unnamed(byte[] window, int offset, int end) {
+        return Math.max(1, InstructionLength.of(window, offset, end));
+    }
+
+    /** Bytes that are no instruction, or one without a name. */
     private static Row data(byte[] window, int from, int to, long address) {
         StringBuilder text = new StringBuilder(".byte");
         for (int i = from; i < to; i++) text.append(i == from ? " " : ", ").append(String.format("0x%02x", window[i]));
@@ -188,8 +195,9 @@ public final class Disassembler {
             int at = from;
             while (at < readable) {
                 Capstone.Decoded found = capstone.decode(window, at, readable - at, end - readable + at, att);
-                if (found == null) break;
-                at += found.size();
+                int size = found == null ? InstructionLength.of(window, at, readable) : found.size();
+                if (size == 0) break;
+                at += size;
             }
             if (at == readable) return end - readable + from;
         }

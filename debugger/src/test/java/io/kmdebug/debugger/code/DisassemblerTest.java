@@ -76,6 +76,12 @@ class DisassemblerTest {
     @BeforeAll
     static void disassembleWithObjdump() throws Exception {
         Path program = Tools.compile(folder, "loops.c", "-O2", "-no-pie");
+        text = text(program);
+        expected = objdumped(program);
+        assertThat(expected).hasSizeGreaterThan(150);
+    }
+
+    private static Text text(Path program) throws Exception {
         ElfFile file = ElfFile.open(program);
         ElfSection section = file.section(".text").orElseThrow();
         byte[] bytes = file.content(section).copy(0, (int) section.size());
@@ -83,7 +89,10 @@ class DisassemblerTest {
                 .filter(s -> s.isFunction() && s.size() > 0)
                 .sorted(Comparator.comparingLong(ElfSymbol::value))
                 .toList();
-        text = new Text(section.address(), bytes, symbols);
+        return new Text(section.address(), bytes, symbols);
+    }
+
+    private static List<Expected> objdumped(Path program) throws Exception {
         String out =
                 Tools.run(folder, List.of("objdump", "-d", "-M", "intel", "-w", "--section=.text", program.toString()));
         Map<Long, Expected> rows = new TreeMap<>();
@@ -95,8 +104,7 @@ class DisassemblerTest {
                     address,
                     new Expected(address, m.group(2).trim().split(" ").length, mnemonic(m.group(3), m.group(4))));
         }
-        expected = List.copyOf(rows.values());
-        assertThat(expected).hasSizeGreaterThan(150);
+        return List.copyOf(rows.values());
     }
 
     /** objdump spells no-operations and prefixes in its own way. */
@@ -121,6 +129,26 @@ class DisassemblerTest {
     void allOfTheTextIsAsObjdumpHasIt() {
         assertThat(rows(Disassembler.disassemble(text, text.start(), 0, expected.size())))
                 .containsExactlyElementsOf(expected);
+    }
+
+    /** Capstone 4 does not know some of AVX-512. */
+    @Test
+    void instructionsWithoutANameKeepTheNextOnesInStep() throws Exception {
+        Path program = Tools.compile(folder, "evex.c", "-O1", "-no-pie");
+        Text evex = text(program);
+        List<Expected> whole = objdumped(program);
+        List<InstructionInfo> ours = Disassembler.disassemble(evex, evex.start(), 0, whole.size());
+        assertThat(ours)
+                .extracting(InstructionInfo::address)
+                .containsExactlyElementsOf(whole.stream().map(Expected::address).toList());
+        assertThat(ours).anyMatch(row -> row.text().startsWith(".byte 0x62, "));
+        List<InstructionInfo> back =
+                Disassembler.disassemble(evex.stripped(), whole.get(whole.size() - 1).address(), -8, 8);
+        assertThat(back)
+                .extracting(InstructionInfo::address)
+                .containsExactlyElementsOf(whole.subList(whole.size() - 9, whole.size() - 1).stream()
+                        .map(Expected::address)
+                        .toList());
     }
 
     @Test
