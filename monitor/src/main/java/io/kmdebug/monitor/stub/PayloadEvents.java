@@ -288,8 +288,13 @@ final class PayloadEvents implements DebugHook {
     }
 
     @Override
+    public void ends(PayloadThread thread) {
+        if (control.threadEvents().areWanted() && thread.leaves()) control.leaving(thread);
+    }
+
+    @Override
     public void ended(PayloadThread thread) {
-        if (control.threadEvents().areWanted() && thread.leaves()) control.exits(thread);
+        control.left(thread);
         control.ended(thread);
     }
 

@@ -452,9 +452,18 @@ final class RunControl {
         return nobodyCame;
     }
 
-    /** To be called on a thread that has ended by itself and is none of the payload's any more. */
-    void exits(PayloadThread thread) {
+    /** To be called on a thread that has done its last instruction, before those that wait for its end are told. */
+    void leaving(PayloadThread thread) {
         synchronized (lock) {
+            if (phase != Phase.FREE && phase != Phase.OVER) threadEvents.leaves(thread.tid());
+        }
+    }
+
+    /** To be called on a thread that has ended and is none of the payload's any more. */
+    void left(PayloadThread thread) {
+        synchronized (lock) {
+            if (!threadEvents.left(thread.tid())) return;
+            lock.notifyAll();
             if (phase == Phase.FREE || phase == Phase.OVER || payload.threads().isEmpty()) return;
             threadEvents.ended(thread.tid(), thread.exitStatus());
             if (phase != Phase.RUNNING) return;
@@ -496,7 +505,7 @@ final class RunControl {
     void over(@Nullable PayloadThread self, StopReason end) {
         synchronized (lock) {
             boolean interrupted = false;
-            while (phase == Phase.STOPPING || phase == Phase.STOPPED) {
+            while (phase == Phase.STOPPING || phase == Phase.STOPPED || threadEvents.isAnyLeaving()) {
                 if (self != null) self.state(PayloadThread.State.PARKED);
                 try {
                     lock.wait();

@@ -4,6 +4,8 @@ import io.kmdebug.rsp.StubTarget.Stop;
 import io.kmdebug.rsp.StubTarget.StopReason;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ThreadEvents {
     private final Deque<Stop> ends = new ArrayDeque<>();
+    /** Threads on their way out, whose ends are to be stops: the process does not end before them. */
+    private final Set<Integer> leaving = new HashSet<>();
+
     private volatile boolean wanted;
 
     void want(boolean on) {
@@ -21,6 +26,19 @@ final class ThreadEvents {
     /** May be asked without the lock. */
     boolean areWanted() {
         return wanted;
+    }
+
+    void leaves(int tid) {
+        leaving.add(tid);
+    }
+
+    /** @return whether it was on its way out */
+    boolean left(int tid) {
+        return leaving.remove(tid);
+    }
+
+    boolean isAnyLeaving() {
+        return !leaving.isEmpty();
     }
 
     void ended(int tid, int status) {
@@ -36,5 +54,6 @@ final class ThreadEvents {
     void forget() {
         wanted = false;
         ends.clear();
+        leaving.clear();
     }
 }

@@ -54,6 +54,9 @@ public interface DebugHook {
 
     void created(PayloadThread thread);
 
+    /** The thread has done its last instruction; others hear of it only afterwards. */
+    default void ends(PayloadThread thread) {}
+
     void ended(PayloadThread thread);
 
     /** exec: the program is about to be unmapped; nobody but the calling thread is left. */

@@ -130,6 +130,7 @@ public final class Payload implements SyscallProcess, SignalHost {
 
     /** The last thing that a thread does. */
     void ended(PayloadThread thread) {
+        debugHook.ends(thread);
         ThreadEnd.tell(thread);
         FutexCalls used = futexes;
         if (used != null) used.ended(thread);

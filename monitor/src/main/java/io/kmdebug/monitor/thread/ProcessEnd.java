@@ -103,6 +103,11 @@ public final class ProcessEnd {
         end(status & 0xff);
     }
 
+    /** A debugger kills a payload that another one's monitor runs. Its threads leave only afterwards: none ends it first. */
+    public void killBorrower(SignalInfo info) {
+        killed(null, info, false);
+    }
+
     /** Killed by a signal: the core first, then the monitor ends by the same signal. */
     void killed(@Nullable PayloadThread thread, SignalInfo info, boolean core) {
         if (!first()) {
