@@ -76,6 +76,7 @@ public final class Bench {
         new ThreadRows(distribution.resolve("bin/km").toString(), build, Math.max(3, runs / 2), out).print();
         new ProgramRows(distribution.resolve("bin/km").toString(), build, Math.max(3, runs / 2), out).print();
         new CoreRows(distribution, build, Math.max(3, runs / 2), out).print();
+        new StubRows(distribution, build, Math.max(3, runs / 2), out).print();
         debugSessions();
     }
 

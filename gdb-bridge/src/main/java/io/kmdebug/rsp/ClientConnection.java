@@ -1,12 +1,14 @@
 package io.kmdebug.rsp;
 
 import io.kmdebug.rsp.RspException.Kind;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,6 +87,26 @@ final class ClientConnection implements AutoCloseable {
         first.finish();
         second.finish();
         write(first, second);
+    }
+
+    /** Many requests in one write; their replies come one after the other, and all of them have to be taken. */
+    void send(List<PacketWriter> requests) {
+        for (PacketWriter each : requests) each.finish();
+        writeAll(requests);
+    }
+
+    private synchronized void writeAll(List<PacketWriter> requests) {
+        if (broken) throw new RspException(Kind.LOST, "the connection to the stub is closed");
+        ByteArrayOutputStream frames = new ByteArrayOutputStream();
+        for (PacketWriter each : requests) {
+            if (log != PacketLog.NONE) log.packet(true, each.logText(log.mostCharacters()));
+            frames.write(each.frame(), 0, each.length());
+        }
+        try {
+            out.write(frames.toByteArray());
+        } catch (IOException e) {
+            throw lost(requests.get(0), e);
+        }
     }
 
     private synchronized void write(PacketWriter first, @Nullable PacketWriter second) {

@@ -3,12 +3,17 @@ package io.kmdebug.rsp;
 import io.kmdebug.rsp.RspException.Kind;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 
 /** Puts questions to the stub and takes the answers, with what they depend on: features, process, selected thread. */
 final class ClientExchange {
     private static final int MOST_TRANSFER_BYTES = 64 << 20;
     private static final int MOST_PIECES = 100_000;
+    /** Questions in one write: few enough for any stub's buffers. */
+    private static final int AT_ONCE = 32;
 
     private final ClientConnection connection;
     private final Runnable check;
@@ -120,6 +125,55 @@ final class ClientExchange {
         if (!known) throw new RspException(Kind.REFUSED, Replies.message(selection, refusal, "was refused"));
         selectedTid = tid;
         return reply;
+    }
+
+    /**
+     * A question put for many threads. Where nothing is acknowledged many are asked in one go, so that the time does not
+     * grow with the round trips.
+     *
+     * @param taker told of each thread with a reply that is neither empty nor an error
+     */
+    void forEach(List<Integer> tids, String question, BiConsumer<Integer, PacketCursor> taker) {
+        if (connection.acknowledges()) {
+            for (int tid : tids) {
+                start(question);
+                take(tid, replyFor(tid), taker);
+            }
+            return;
+        }
+        for (int from = 0; from < tids.size(); from += AT_ONCE) {
+            askAtOnce(tids.subList(from, Math.min(tids.size(), from + AT_ONCE)), question, taker);
+        }
+    }
+
+    private void askAtOnce(List<Integer> tids, String question, BiConsumer<Integer, PacketCursor> taker) {
+        check.run();
+        List<PacketWriter> packets = new ArrayList<>();
+        for (int tid : tids) {
+            PacketWriter select = new PacketWriter();
+            idOf(tid).write(select.start().text("Hg"));
+            packets.add(select);
+            packets.add(new PacketWriter().start().text(question));
+        }
+        selectedTid = 0;
+        connection.send(packets);
+        PacketCursor.Malformed broken = null;
+        for (int i = 0; i < tids.size(); i++) {
+            boolean known = connection.reply(packets.get(2 * i)).skip("OK");
+            PacketCursor reply = connection.reply(packets.get(2 * i + 1));
+            try {
+                if (known) take(tids.get(i), reply, taker);
+            } catch (PacketCursor.Malformed e) {
+                broken = e; // the others' replies are on their way, and have to be taken
+            }
+        }
+        if (broken != null) {
+            throw new RspException(Kind.MALFORMED, "packet \"" + question + "\": " + broken.getMessage());
+        }
+    }
+
+    private static void take(int tid, PacketCursor reply, BiConsumer<Integer, PacketCursor> taker) {
+        if (!reply.atEnd() && !Replies.isError(reply)) taker.accept(tid, reply);
     }
 
     <T> T understand(PacketCursor reply, Function<PacketCursor, T> reader) {

@@ -3,6 +3,9 @@ package io.kmdebug.rsp;
 import io.kmdebug.machine.AmdRegister;
 import io.kmdebug.machine.Registers;
 import io.kmdebug.rsp.RspException.Kind;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 /** Registers through {@code g}, {@code G} and {@code P}. */
 final class ClientRegisters {
@@ -21,6 +24,17 @@ final class ClientRegisters {
         Registers registers = exchange.understand(reply, layout::decode);
         if (exchange.features().isOriginalKm()) dropWhatKmInvents(registers);
         return registers;
+    }
+
+    /** Of many threads at once; those that are gone are left out. */
+    Map<Integer, Registers> readAll(List<Integer> tids) {
+        Map<Integer, Registers> all = new LinkedHashMap<>();
+        exchange.forEach(tids, "g", (tid, reply) -> {
+            Registers registers = layout.decode(reply);
+            if (exchange.features().isOriginalKm()) dropWhatKmInvents(registers);
+            all.put(tid, registers);
+        });
+        return all;
     }
 
     private static void dropWhatKmInvents(Registers registers) {

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -112,6 +113,11 @@ public final class RspClient implements MemoryReader, AutoCloseable {
     /** Everything that the stub gives of a thread's registers. */
     public Registers registers(int tid) {
         return registers.read(tid);
+    }
+
+    /** Those of many threads, in a fraction of the time that asking for each takes; without the threads that are gone. */
+    public Map<Integer, Registers> registers(List<Integer> tids) {
+        return registers.readAll(tids);
     }
 
     /** Writes the registers that are present in {@code changed}. */

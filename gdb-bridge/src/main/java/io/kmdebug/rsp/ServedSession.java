@@ -86,8 +86,7 @@ final class ServedSession {
     }
 
     boolean isAlive(int tid) {
-        for (StubTarget.ThreadDescription thread : target.threads()) if (thread.tid() == tid) return true;
-        return false;
+        return target.hasThread(tid);
     }
 
     Registers registersOf(int tid) {

@@ -1,6 +1,7 @@
 package io.kmdebug.rsp;
 
 import java.io.BufferedOutputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -43,13 +44,26 @@ final class ServerConnection {
         this.target = target;
         this.stops = stops;
         this.log = log;
-        in = wire.in();
+        in = new Questions(wire.in());
         out = new BufferedOutputStream(wire.out(), 1 << 16);
         reader = new PacketReader(in, false, ServedSession.PACKET_BYTES);
         session = new ServedSession(target, stops, this::stopped);
         ServerDispatch dispatch = new ServerDispatch(session, this::console);
         processes = new ClientProcesses(target, stops, dispatch, this::tell, this::console);
         router = new PacketRouter(processes);
+    }
+
+    /** What the client sends. Questions that come together are answered together: before the next wait for more. */
+    private final class Questions extends FilterInputStream {
+        Questions(InputStream from) {
+            super(from);
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int count) throws IOException {
+            flush();
+            return super.read(into, offset, count);
+        }
     }
 
     /** Serves until the client leaves or is lost; the payload goes on then, or ends with a lost client if it is to. */
@@ -65,6 +79,7 @@ final class ServerConnection {
     private boolean step() throws IOException {
         if (!waiting.isEmpty() && !reader.hasBuffered() && in.available() == 0) {
             // the client spoke while the payload runs: keep an eye on both
+            flush();
             processes.awaitStop(LOOK_AGAIN);
             return processes.isRunning() ? !isClientGone() : answerWaiting();
         }
@@ -133,8 +148,12 @@ final class ServerConnection {
         ServerDispatch.After after = router.handle(request, reply.start());
         if (after == ServerDispatch.After.REPLY_LATER) return true;
         if (after != ServerDispatch.After.REPLY) takesLeave = true;
-        if (after == ServerDispatch.After.CLOSE) return false;
-        send(reply);
+        if (after == ServerDispatch.After.CLOSE) {
+            flush();
+            return false;
+        }
+        put(reply);
+        if (after != ServerDispatch.After.REPLY) flush();
         if (after == ServerDispatch.After.REPLY_AND_KILL) target.kill();
         if (isRequest(packet, "QStartNoAckMode")) acknowledges = false;
         return after == ServerDispatch.After.REPLY;
@@ -174,9 +193,18 @@ final class ServerConnection {
     }
 
     private synchronized void send(PacketWriter packet) throws IOException {
+        put(packet);
+        out.flush();
+    }
+
+    /** Into the buffer, which {@link #flush} empties. */
+    private synchronized void put(PacketWriter packet) throws IOException {
         lastSent = packet.finish();
         if (log != PacketLog.NONE) log.packet(true, packet.logText(log.mostCharacters()));
         out.write(packet.frame(), 0, packet.length());
+    }
+
+    private synchronized void flush() throws IOException {
         out.flush();
     }
 

@@ -27,6 +27,12 @@ public interface StubTarget {
     /** Live threads in order of creation. */
     List<ThreadDescription> threads();
 
+    /** Whether that thread is alive. */
+    default boolean hasThread(int tid) {
+        for (ThreadDescription thread : threads()) if (thread.tid() == tid) return true;
+        return false;
+    }
+
     /** A thread's registers, or empty when it is gone. */
     Optional<Registers> registers(int tid);
 

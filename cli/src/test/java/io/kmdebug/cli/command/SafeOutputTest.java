@@ -29,6 +29,7 @@ class SafeOutputTest {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
         new SafeOutput(out, inked).println(text);
-        return bytes.toString(StandardCharsets.UTF_8).substring(0, bytes.toString(StandardCharsets.UTF_8).length() - 1);
+        return bytes.toString(StandardCharsets.UTF_8)
+                .substring(0, bytes.toString(StandardCharsets.UTF_8).length() - 1);
     }
 }

@@ -95,6 +95,7 @@ final class CrashAnalyzer {
         List<Wait> waits = new ArrayList<>();
         Map<List<String>, List<Long>> groups = new LinkedHashMap<>();
         ThreadWaits locks = new ThreadWaits(payload);
+        payload.target().expect(payload.target().threadIds());
         PendingCall pending = new PendingCall(payload.target().memory(), fileNames());
         for (long tid : payload.target().threadIds()) {
             List<StackFrame> frames = frames(tid);

@@ -48,6 +48,7 @@ final class Reporter {
             Supplier<List<String>> notices) {
         CoreFile core = payload.target() instanceof CoreTarget c ? c.core() : null;
         List<ThreadReport> threads = new ArrayList<>();
+        payload.target().expect(payload.target().threadIds());
         for (ThreadInfo info : payload.threads()) threads.add(thread(info, frameLimit));
         payload.sources().finishChecks();
         CrashAnalysis analysis = new CrashAnalyzer(payload, inspector).analysis(reason, thread);

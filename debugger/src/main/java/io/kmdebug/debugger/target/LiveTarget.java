@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A running payload behind a stub: this project's monitor, KM, gdbserver. */
 public final class LiveTarget implements Target {
+    private static final System.Logger LOG = System.getLogger(LiveTarget.class.getName());
     private static final AmdRegister[] ALL_REGISTERS = AmdRegister.values();
 
     private final RspClient client;
@@ -135,6 +136,21 @@ public final class LiveTarget implements Target {
             registers.put(tid, known);
         }
         return known;
+    }
+
+    @Override
+    public void expect(List<Long> tids) {
+        List<Integer> unknown = tids.stream()
+                .filter(tid -> !registers.containsKey(tid))
+                .map(Long::intValue)
+                .toList();
+        try {
+            client.registers(unknown)
+                    .forEach((tid, read) -> registers.put(tid.longValue(), KmTrampoline.outside(read, memory)));
+        } catch (RspException e) {
+            if (e.kind() == RspException.Kind.LOST || e.kind() == RspException.Kind.TIMEOUT) throw e;
+            LOG.log(System.Logger.Level.DEBUG, "registers of all threads", e);
+        }
     }
 
     @Override

@@ -32,6 +32,9 @@ public sealed interface Target extends AutoCloseable permits LiveTarget, CoreTar
      */
     Registers registers(long tid);
 
+    /** Gets ready for questions about the registers of all these threads; what fails is told by those questions. */
+    default void expect(List<Long> tids) {}
+
     /** Ids of the live threads, in order of creation. */
     default List<Long> threadIds() {
         return threads().stream().map(ThreadInfo::id).toList();

@@ -142,8 +142,8 @@ class DisassemblerTest {
                 .extracting(InstructionInfo::address)
                 .containsExactlyElementsOf(whole.stream().map(Expected::address).toList());
         assertThat(ours).anyMatch(row -> row.text().startsWith(".byte 0x62, "));
-        List<InstructionInfo> back =
-                Disassembler.disassemble(evex.stripped(), whole.get(whole.size() - 1).address(), -8, 8);
+        List<InstructionInfo> back = Disassembler.disassemble(
+                evex.stripped(), whole.get(whole.size() - 1).address(), -8, 8);
         assertThat(back)
                 .extracting(InstructionInfo::address)
                 .containsExactlyElementsOf(whole.subList(whole.size() - 9, whole.size() - 1).stream()

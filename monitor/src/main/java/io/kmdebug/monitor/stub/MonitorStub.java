@@ -94,6 +94,11 @@ final class MonitorStub implements StubTarget {
     }
 
     @Override
+    public boolean hasThread(int tid) {
+        return thread(tid).isPresent();
+    }
+
+    @Override
     public Optional<Registers> registers(int tid) {
         return thread(tid).map(ThreadRegisters::read);
     }
@@ -281,7 +286,7 @@ final class MonitorStub implements StubTarget {
     private void killBorrower() {
         SignalInfo info = SignalInfo.sent(LinuxSignal.SIGKILL.number(), SignalInfo.SI_USER, payload.pid(), 0);
         undebug();
-        payload.terminate(payload.pid(), info, false);
+        payload.end().killBorrower(info);
         detach();
     }
 
