@@ -1,7 +1,7 @@
 package io.kmdebug.dap;
 
 import io.kmdebug.dap.request.SessionFactory;
-import io.kmdebug.machine.JarClasses;
+import io.kmdebug.debugger.SessionClasses;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
@@ -28,14 +28,7 @@ public final class DapMain {
             --log rsp=FILE keeps the packets to and from debug stubs in FILE, in text that docs/headless.md explains.
             """;
 
-    private static final List<String> OF_SESSIONS = List.of(
-            "io/kmdebug/coredump/",
-            "io/kmdebug/dap/",
-            "io/kmdebug/debugger/",
-            "io/kmdebug/machine/",
-            "io/kmdebug/rsp/",
-            "io/kmdebug/symbols/",
-            "org/eclipse/lsp4j/debug/");
+    private static final List<String> CLASSES = List.of("io/kmdebug/dap/", "org/eclipse/lsp4j/debug/");
 
     private DapMain() {}
 
@@ -103,14 +96,8 @@ public final class DapMain {
         if (!Boolean.getBoolean("kmdebug.record") || status != 0) return status;
         // the class archive is to know a session with a core too, and is made by one process
         int second = server.serve(in, out);
-        JarClasses.load(DapMain::isOfSessions, complaint -> System.err.println("kmdebug: " + complaint));
+        SessionClasses.load(CLASSES, complaint -> System.err.println("kmdebug: " + complaint));
         return second;
-    }
-
-    /** Whether a session may come to a class, whatever it is about. */
-    private static boolean isOfSessions(String file) {
-        for (String folder : OF_SESSIONS) if (file.startsWith(folder)) return true;
-        return false;
     }
 
     private static int listen(InetSocketAddress address, @Nullable Path packets) {
