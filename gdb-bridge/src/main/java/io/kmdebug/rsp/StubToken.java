@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -52,8 +53,7 @@ public final class StubToken {
     public static StubToken read(Path file) throws IOException {
         if (!Files.exists(file)) throw new IOException("the token file " + file + " does not exist");
         if (!Files.isRegularFile(file)) throw new IOException("the token file " + file + " is no regular file");
-        Set<PosixFilePermission> permissions = EnumSet.copyOf(Files.getPosixFilePermissions(file));
-        if (permissions.removeAll(OF_OTHERS)) {
+        if (!Collections.disjoint(Files.getPosixFilePermissions(file), OF_OTHERS)) {
             throw new IOException("the token file " + file + " may be read or written by others: chmod 600 " + file);
         }
         if (!Files.isReadable(file)) throw new IOException("the token file " + file + " cannot be read by this user");
